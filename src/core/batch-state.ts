@@ -1,0 +1,15 @@
+import type { Table } from './transition.ts'
+
+export type BatchState = 'queued' | 'assigned' | 'started' | 'finished' | 'settled' | 'failed' | 'cancelled'
+export type BatchEvent = 'assign' | 'start' | 'finish' | 'settle' | 'release' | 'giveUp' | 'cancel'
+
+/** `finished ─release►` only when its machine has vanished; `queued ─settle►` when nothing in it is left to do. */
+export const batchTable: Table<BatchState, BatchEvent> = {
+  queued: { assign: 'assigned', settle: 'settled', cancel: 'cancelled' },
+  assigned: { start: 'started', release: 'queued', giveUp: 'failed', cancel: 'cancelled' },
+  started: { finish: 'finished', release: 'queued', giveUp: 'failed', cancel: 'cancelled' },
+  finished: { settle: 'settled', release: 'queued' },
+  settled: {},
+  failed: {},
+  cancelled: {},
+}

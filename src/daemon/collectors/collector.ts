@@ -1,0 +1,57 @@
+import type { Manifest } from '../../transfer/manifest.ts'
+import type { ClosingDocument, Standing } from '../../api/closing.ts'
+
+/** Where an attempt's results lie. */
+export interface AttemptPlace {
+  attemptId: string
+  /** The machine's address, as the provider gave it. */
+  address: string
+  machineId: string
+}
+
+/** A delivery that lies proved in the library. */
+export interface Proved {
+  manifest: Manifest
+  /** Below the library, never absolute. */
+  relativePath: string
+  versions: Record<string, string>
+}
+
+/** One run to bring home. */
+export interface ToCollect {
+  runAccession: string
+  deliveryId: string
+  recipe: string
+  /** Tracked taxa that want it and whose recipe this is: they get a link. */
+  taxIds: number[]
+  /** SHA-256 of the manifest the agent announced; undefined when only a file told of it. */
+  manifestSha256: string | undefined
+}
+
+/** What became of one transfer. Expected outcomes are values. */
+export type Collected =
+  | { kind: 'proved'; proved: Proved }
+  /** Not there (yet): nothing was announced and nothing lies there. */
+  | { kind: 'not-yet' }
+  /** `temporary`: the next pass tries again; else a person is asked. Nothing was removed. */
+  | { kind: 'failed'; temporary: boolean; noSpace: boolean; why: string }
+
+/** What can be read on the machine itself. */
+export type PeekResult = { kind: 'read'; standing: Standing | undefined; closing: ClosingDocument | undefined } | { kind: 'unreachable'; why: string }
+
+/** How results come home. It stores, proves and removes; it decides nothing. */
+export interface Collector {
+  readonly name: string
+  /** Brings one run home and proves it against its manifest. Done before: says so again, from the receipt in the library. */
+  collect(place: AttemptPlace, run: ToCollect): Promise<Collected>
+  /** Removes the sources of what is proved at home; again is the same as once. */
+  remove(place: AttemptPlace, runAccession: string): Promise<void>
+  /** What the machine itself says: its standing (beats) and its closing document, when it has been written. */
+  peek(place: AttemptPlace): Promise<PeekResult>
+  /** Renews the links of `by-taxon` and of the recipe to a delivery that lies in the library. */
+  link(run: ToCollect, relativePath: string): Promise<void>
+  /** Receipts that lie in the library, for a restored ledger: every stored delivery says itself what it is. */
+  stored(): AsyncIterable<{ runAccession: string; deliveryId: string; proved: Proved }>
+  /** Bytes free for the library. */
+  freeBytes(): Promise<number>
+}

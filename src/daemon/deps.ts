@@ -1,0 +1,56 @@
+import type { Clock } from '../core/clock.ts'
+import type { Policy } from '../core/policy.ts'
+import type { Recipe } from '../core/recipe.ts'
+import type { TaxonSettings } from '../core/taxon.ts'
+import type { Collector } from './collectors/collector.ts'
+import type { EffectPoint } from './effect-point.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { Log } from './log.ts'
+import type { Projector } from './projections/projector.ts'
+import type { Provider } from './providers/provider.ts'
+import type { Source } from './sources/source.ts'
+
+/** A recipe with what names it: the commit of its project (or a hash of its files). */
+export interface KnownRecipe {
+  recipe: Recipe
+  projectCommit: string
+  /** What Nextflow is told to run. */
+  project: string
+  revision: string
+}
+
+/** How machines are begun. */
+export interface BootSettings {
+  /** Where agents call; undefined while nothing listens. */
+  serverUrl: string | undefined
+  /** The command that starts Nextflow on a machine. */
+  nextflow: string[]
+  cpus: number
+  beatSeconds: number
+  /** Stands for the host of the archive's file addresses; undefined: the host as the archive gives it, by HTTPS. */
+  filesUrl: string | undefined
+  /** Further hosts with the same paths, tried in this order after the first. */
+  mirrorUrls: string[]
+  environment: Record<string, string>
+}
+
+/** The bag given to stages: real things in the shipped program, faithful fakes in tests. */
+export interface Deps {
+  ledger: Ledger
+  source: Source
+  provider: Provider
+  collector: Collector
+  projector: Projector
+  policy: Policy
+  /** What holds for a taxon that sets nothing itself. */
+  taxonDefaults: TaxonSettings
+  recipes: ReadonlyMap<string, KnownRecipe>
+  boot: BootSettings
+  clock: Clock
+  /** A fresh random id of 12 small letters and digits. */
+  newId: () => string
+  /** A fresh secret of 256 bits, in hexadecimal. */
+  newSecret: () => string
+  effect: EffectPoint
+  log: Log
+}

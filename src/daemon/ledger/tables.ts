@@ -1,0 +1,351 @@
+import type { Generated } from 'kysely'
+import type { ArchiveState } from '../../core/run.ts'
+import type { BatchState } from '../../core/batch-state.ts'
+import type { DeliveryState } from '../../core/delivery-state.ts'
+import type { WorkerState } from '../../core/worker-state.ts'
+import type { Scope } from '../../core/taxon.ts'
+
+/*
+ * The columns of the ledger. Instants (`_at`) are ISO 8601 in UTC, days (`_on`) are YYYY-MM-DD, booleans are 0 or 1,
+ * columns ending in `_json` hold JSON. Every type used exists in SQLite and in PostgreSQL.
+ */
+
+/** A tax id that people track. Removed rows stay and revive. */
+export interface TaxaTable {
+  /** The id as the person gave it. */
+  tax_id: number
+  /** The id it resolves to now; differs after a merge in the taxonomy. */
+  resolved_tax_id: number
+  scientific_name: string
+  rank: string
+  scope: Scope
+  state: 'tracked' | 'removed' | 'deleted'
+  paused: number
+  priority: number
+  /** What was set for this taxon, as `KEY → VALUE`; the rest comes from the settings. */
+  settings_json: string
+  /** `Reach`. */
+  reach_json: string
+  added_at: string
+  removed_at: string | null
+  /** Start of the last good check, by the archive's `Date`. */
+  last_checked: string | null
+  last_full_check: string | null
+  next_check_at: string
+  check_failures: number
+  /** A person's request, or a cause found by ourselves, for a full reconcile at the next check. */
+  full_check_wanted: number
+  /** What a person should know but need not act on (`generated_warning` of the original). */
+  warning: string
+  /** The filter-set version its verdicts are to stand under; set by `set`, by settings, by reach. */
+  filter_set: string
+  /** Whether its runs or verdicts changed since its files were written. */
+  files_stale: number
+  files_written_at: string | null
+}
+
+/** One look at the archive for one taxon. */
+export interface ChecksTable {
+  id: Generated<number>
+  tax_id: number
+  kind: 'incremental' | 'full'
+  begun_at: string
+  ended_at: string | null
+  /** ENA's `Date` header of the first answer. */
+  archive_at: string | null
+  outcome: 'begun' | 'good' | 'refused' | 'failed'
+  count_before: number | null
+  count_after: number | null
+  rows_seen: number
+  new_runs: number
+  changed_runs: number
+  gone_runs: number
+  why: string
+}
+
+/** One run of the archive, whoever tracks it. */
+export interface RunsTable {
+  run_accession: string
+  study_accession: string
+  sample_accession: string
+  experiment_accession: string
+  tax_id: number
+  scientific_name: string
+  library_strategy: string
+  library_source: string
+  library_layout: string
+  instrument_platform: string
+  read_count: number | null
+  base_count: number | null
+  fastq_bytes: number
+  first_public_on: string
+  ena_updated_on: string
+  /** `ReadFile[]`. */
+  files_json: string
+  files_problem: string | null
+  /** Names its files (bytes and MD5); null while there are none. */
+  revision: string | null
+  archive_state: ArchiveState
+  /** The metadata cells, tab separated, in the order of `field_sets.fields`. */
+  metadata: string
+  field_set: number
+  /** Fingerprint of all the above: equal means that nothing is written. */
+  row_hash: string
+  first_seen_at: string
+  changed_at: string
+  waiting_since: string | null
+  waiting_looks: number
+  next_look_at: string | null
+  withdrawn_at: string | null
+}
+
+/** The columns of stored metadata, so that a million rows need not repeat their names. */
+export interface FieldSetsTable {
+  id: Generated<number>
+  /** Column names, tab separated. */
+  fields: string
+}
+
+/** (taxon, run): whether the taxon accepts the run, under which filters, with all reasons. */
+export interface VerdictsTable {
+  tax_id: number
+  run_accession: string
+  verdict: 'unjudged' | 'accepted' | 'rejected' | 'waiting'
+  /** `Reason[]`. */
+  reasons_json: string
+  filter_set: string
+  /** The run's `row_hash` when it was judged. */
+  judged_hash: string
+  judged_at: string | null
+  /** A person's skip: why; holds across revisions until `retry`. */
+  skip: string | null
+  /** Full reconciles in a row that did not list it, and the day of the first of them. */
+  missed_checks: number
+  missed_since: string | null
+  left_subtree_at: string | null
+  /** The delivery that met this taxon's wish for the run, or is to meet it: a later change of recipe does not owe it again. */
+  delivery_id: string | null
+}
+
+/** What we owe: (run, revision, recipe). */
+export interface DeliveriesTable {
+  id: string
+  run_accession: string
+  /** Empty for an imported holding whose files nobody described. */
+  revision: string
+  /** The recipe's name; `*` for an imported holding, which satisfies every recipe. */
+  recipe: string
+  /** The identity of the recipe that made it; null before it is batched. */
+  recipe_identity: string | null
+  state: DeliveryState
+  /** The taxon whose money it is. */
+  charged_tax_id: number | null
+  batch_id: string | null
+  /** Sunk attempts that held it. */
+  strikes: number
+  /** Tried alone next time. */
+  alone: number
+  /** Place in `Policy.memorySizesGb`: raised by an out-of-memory. */
+  memory_step: number
+  reason: string | null
+  detail: string
+  wanted_at: string
+  changed_at: string
+}
+
+/** Deliveries that one worker does together. */
+export interface BatchesTable {
+  id: string
+  /** For people: `<taxon name>-<day>-<letter>`. */
+  name: string
+  state: BatchState
+  recipe: string
+  keep: string
+  charged_tax_id: number
+  expected_bytes: number
+  expected_bases: number
+  memory_gb: number
+  attempts_made: number
+  /** Attempts that had a machine and sank. */
+  sunk_attempts: number
+  created_at: string
+  changed_at: string
+}
+
+/** One try of a batch, with what its agent told us. Only `watch` acts on what is heard. */
+export interface AttemptsTable {
+  id: string
+  batch_id: string
+  number: number
+  worker_name: string
+  token_hash: string
+  opened_at: string
+  /** Null while open; a closed attempt is answered 410. */
+  closed_at: string | null
+  closed_why: string
+  /** The provider's machine id that is bound to this attempt. */
+  machine_id: string | null
+  /** The first machine id heard, and when: a fact that `watch` settles. */
+  heard_machine_id: string | null
+  heard_at: string | null
+  last_beat_at: string | null
+  /** `Progress` of the last beat. */
+  progress_json: string | null
+  progress_at: string | null
+  /** A hard end for the agent's pipeline. */
+  deadline_at: string
+  /** The closing document, once heard or read; it is a fact, not yet a proof. */
+  closing_json: string | null
+  closing_at: string | null
+  failed_why: string | null
+}
+
+/** What an attempt's agent said of one run, and how far that is proved. */
+export interface AttemptRunsTable {
+  attempt_id: string
+  run_accession: string
+  delivery_id: string
+  /** `said` nothing yet · `done` a manifest was heard of · `failed` with a reason. */
+  outcome: 'none' | 'done' | 'failed'
+  reason: string | null
+  detail: string
+  cure: 'retry' | 'memory' | 'none' | null
+  heard_at: string | null
+  /** SHA-256 of the manifest that the agent announced. */
+  manifest_sha256: string | null
+  collect_failures: number
+  next_collect_at: string | null
+  collect_error: string
+  receipt_id: string | null
+  /** When its sources were removed from the machine. */
+  removed_at: string | null
+}
+
+/** Our row of one machine with its agent, for one attempt. */
+export interface WorkersTable {
+  /** Unique, ours: `mf-<attempt id>`. */
+  name: string
+  attempt_id: string
+  provider: string
+  state: WorkerState
+  machine_id: string | null
+  /** How it is reached: an IP address, or a folder for local machines. */
+  address: string | null
+  requested_at: string
+  changed_at: string
+  /** Receipt time of the last sign of life; the lease runs from here. */
+  last_heard_at: string | null
+  /** Why it ends, once it does. */
+  ending: string
+  destroy_asked_at: string | null
+  /** Sightings of it missing from the provider's list, in a row. */
+  missing_sightings: number
+  /** When unproved results were first seen to hold it. */
+  held_since: string | null
+}
+
+/** Machines of our tag that no row owns: seen twice before anything is done. */
+export interface StraysTable {
+  machine_id: string
+  name: string
+  first_seen_at: string
+  sightings: number
+  attempt_id: string | null
+}
+
+/** The proof that a delivery is at home. */
+export interface ReceiptsTable {
+  id: string
+  delivery_id: string
+  attempt_id: string | null
+  run_accession: string
+  collector: string
+  /** Below the library, never absolute. */
+  relative_path: string
+  /** `ManifestFile[]`. */
+  files_json: string
+  total_bytes: number
+  /** Tool → version. */
+  versions_json: string
+  stored_at: string
+}
+
+/** What moved, when, why, by whom. */
+export interface EventsTable {
+  id: Generated<number>
+  at: string
+  subject: 'taxon' | 'run' | 'delivery' | 'batch' | 'attempt' | 'worker' | 'machine' | 'attention' | 'installation'
+  subject_id: string
+  event: string
+  from_state: string
+  to_state: string
+  why: string
+  by_whom: string
+  /** The taxon whose log shows it. */
+  tax_id: number | null
+}
+
+/** One execution of one stage that did something. */
+export interface PassesTable {
+  id: Generated<number>
+  stage: string
+  begun_at: string
+  ended_at: string
+  planned: number
+  failed: number
+  failures_json: string
+}
+
+/** What needs a person. */
+export interface AttentionTable {
+  id: Generated<number>
+  subject: 'taxon' | 'machine' | 'collector' | 'installation'
+  subject_id: string
+  cause: string
+  evidence: string
+  tried: string
+  opened_at: string
+  resolved_at: string | null
+  resolution: string
+  resolved_by: string
+}
+
+/** Money and machine time, per machine. */
+export interface CostsTable {
+  machine_id: string
+  worker_name: string
+  attempt_id: string | null
+  charged_tax_id: number | null
+  from_at: string
+  to_at: string | null
+  /** Price of a second, in millionths of a dollar. */
+  microdollars_per_second: number
+  microdollars: number
+}
+
+/** Single values: epoch, last pass, whether a restore waits for adoption. */
+export interface InstallationTable {
+  key: string
+  value: string
+}
+
+/** All tables, as Kysely sees them. */
+export interface LedgerTables {
+  taxa: TaxaTable
+  checks: ChecksTable
+  runs: RunsTable
+  field_sets: FieldSetsTable
+  verdicts: VerdictsTable
+  deliveries: DeliveriesTable
+  batches: BatchesTable
+  attempts: AttemptsTable
+  attempt_runs: AttemptRunsTable
+  workers: WorkersTable
+  strays: StraysTable
+  receipts: ReceiptsTable
+  events: EventsTable
+  passes: PassesTable
+  attention: AttentionTable
+  costs: CostsTable
+  installation: InstallationTable
+}

@@ -1,0 +1,49 @@
+/** Where machines come from. Names are ours and unique; ids are theirs. */
+export interface Provider {
+  readonly name: string
+  /** Asks once for a machine with this name and tags. What became of it is a value, never a throw. */
+  create(name: string, boot: BootPlan): Promise<Created>
+  /** Every machine we own there, by our tag. May lag behind `create` by a while. Throws a Problem when it cannot be asked. */
+  list(): Promise<Machine[]>
+  /** One machine as it is now: for a last look before a decision. */
+  find(machineId: string): Promise<Machine | 'gone' | 'unknown'>
+  /** Asks for deletion. 'going' until the provider no longer knows it, then 'gone'. Ask as often as you like. */
+  destroy(machineId: string): Promise<'going' | 'gone'>
+}
+
+/** What became of a create. An `unknown` one is settled by listing the attempt's tag. */
+export type Created = { kind: 'created'; machine: Machine } | { kind: 'no-capacity' | 'refused' | 'wait' | 'unknown'; why: string }
+
+/** The provider's thing: a droplet, a group of programs on this computer, a host. */
+export interface Machine {
+  id: string
+  /** The name we gave it. */
+  name: string
+  /** The attempt its tag names; undefined when it carries none. */
+  attemptId: string | undefined
+  /** `off`: it is there, but nothing in it runs any more. */
+  status: 'new' | 'active' | 'off'
+  /** How it is reached: an IP address, or a folder for local machines; undefined while there is none. */
+  address: string | undefined
+  createdAt: Date
+  /** A person asked that it be left alone (`mf-keep`). */
+  keep: boolean
+  /** Price of a second, in millionths of a dollar. */
+  microdollarsPerSecond: number
+}
+
+/** What a machine needs to begin: enough to work even when the daemon cannot be reached. */
+export interface BootPlan {
+  attemptId: string
+  /** Proves the agent; stored hashed in the ledger, dead when the attempt is closed. */
+  token: string
+  /** Where the agent calls; undefined when no daemon listens. */
+  serverUrl: string | undefined
+  memoryGb: number
+  diskBytes: number
+  /** The work itself. */
+  assignment: Assignment
+}
+
+/** The batch as the agent gets it: wire schema in `api/callbacks.ts`. */
+export type Assignment = import('../../api/assignment.ts').Assignment
