@@ -20,10 +20,16 @@ export interface Policy {
   graceSeconds: number
   /** Tries of one batch before it is given up. */
   maxAttempts: number
+  /** The first wait before another attempt of a batch; it doubles with every attempt. */
+  retrySeconds: number
   /** Sunk attempts before a run is failed; the last try is alone. */
   maxStrikes: number
   /** Memory sizes a worker may have, in GB, smallest first; an out-of-memory raises a delivery's need by one of them. */
   memorySizesGb: number[]
+  /** Between two requests to delete the same machine. */
+  destroyRetrySeconds: number
+  /** Free bytes that the library keeps; below, nothing is collected and nothing created. */
+  libraryReserveBytes: number
   /** Failed transfers of one run before a person is asked. */
   maxCollectFailures: number
   /** Between two checks of a taxon. */
@@ -55,8 +61,11 @@ export const defaultPolicy: Policy = {
   listLagSeconds: 120,
   graceSeconds: 300,
   maxAttempts: 3,
+  retrySeconds: 30,
   maxStrikes: 3,
   memorySizesGb: [8, 16, 32, 64],
+  destroyRetrySeconds: 5,
+  libraryReserveBytes: 1_000_000_000,
   maxCollectFailures: 5,
   checkSeconds: 86_400,
   overlapDays: 14,

@@ -1,7 +1,8 @@
 import { canonicalJson, fingerprint } from './fingerprint.ts'
 
 /** Where a Nextflow project lies: ours (a folder of `pipelines/`), a path, or a repository at a revision. */
-export type RecipeProject = { kind: 'ours'; name: string } | { kind: 'path'; path: string } | { kind: 'repository'; url: string; revision: string }
+export type RecipeProject =
+  { kind: 'ours'; name: string } | { kind: 'path'; path: string } | { kind: 'repository'; url: string; revision: string }
 
 export type Keep = 'reads' | 'assembly' | 'both'
 

@@ -40,8 +40,8 @@ export interface ArchiveRun {
   readFiles: ReadFile[]
   /** What was wrong with the file lists, e.g. lists of unequal length; the files are then empty. */
   filesProblem: string | undefined
-  /** Every column as the archive sent it, in the order of the source's field list. */
-  metadata: string[]
+  /** Every column as the archive sent it, tab separated, in the order of the source's field list. */
+  metadataLine: string
 }
 
 /** The layout as the files show it; `library_layout` is not to be trusted. */

@@ -11,6 +11,10 @@ export function next<State extends string, Event extends string>(table: Table<St
 }
 
 /** Whether the table lists `event` for this state. */
-export function mayHappen<State extends string, Event extends string>(table: Table<State, Event>, from: State, event: Event): boolean {
+export function mayHappen<State extends string, Event extends string>(
+  table: Table<State, Event>,
+  from: State,
+  event: Event,
+): boolean {
   return table[from][event] !== undefined
 }

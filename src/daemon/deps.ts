@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Recipe } from '../core/recipe.ts'
 import type { TaxonSettings } from '../core/taxon.ts'
+import type { AttemptFolders } from './attempt-folders.ts'
 import type { Collector } from './collectors/collector.ts'
 import type { EffectPoint } from './effect-point.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -41,6 +42,7 @@ export interface Deps {
   provider: Provider
   collector: Collector
   projector: Projector
+  attemptFolders: AttemptFolders
   policy: Policy
   /** What holds for a taxon that sets nothing itself. */
   taxonDefaults: TaxonSettings

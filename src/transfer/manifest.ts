@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Problem } from '../core/problem.ts'
 
 /** One file of a run's results. */
@@ -15,43 +16,103 @@ export type Manifest = ManifestFile[]
 /** The manifest's name inside a run's folder. */
 export const manifestName = 'manifest.sha256'
 
+/** The receipt's name beside it, once the folder lies in the library. */
+export const receiptName = 'receipt.json'
+
+/** Where rsync keeps what is not whole yet, inside each folder it fills. */
+export const partialFolderName = '.rsync-partial'
+
+/** A longer text is no manifest: `mostFiles` lines of the longest kind. */
+export const mostManifestBytes = 8_000_000
+
 const linePattern = /^([0-9a-f]{64}) {2}(\d{1,15}) {2}(.+)$/
 /** More than this in one run's folder is not a result but an attack or a mistake. */
 const mostFiles = 10_000
 const longestPath = 400
-// Control characters, terminal escapes and backslashes have no place in a result's name.
-// eslint's no-control-regex does not apply: the set is written as code points.
-const unsafeCharacters = /[\p{Cc}\p{Cf}\\]/u
+/** What file systems take as one name. */
+const longestNameBytes = 255
+// Control characters, terminal escapes, line separators and backslashes have no place in a result's name.
+// eslint's no-control-regex does not apply: the set is written as Unicode classes.
+const unsafeCharacters = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\\]/u
+/** Names that we or rsync give ourselves, in the run's folder and in any folder. */
+const ourNames = new Set([manifestName, receiptName])
+const ourFolderNames = new Set([partialFolderName, '.~tmp~'])
 
 /** Writes a manifest: `sha256  bytes  path` a line. */
 export function formatManifest(manifest: Manifest): string {
-  const sorted = [...manifest].sort((a, b) => (a.path < b.path ? -1 : 1))
-  return sorted.map(file => `${file.sha256}  ${file.bytes}  ${file.path}\n`).join('')
+  return sortedByPath(manifest)
+    .map(file => `${file.sha256}  ${file.bytes}  ${file.path}\n`)
+    .join('')
 }
 
 /** Reads a manifest that a machine wrote, and believes nothing: bad lines, unsafe or doubled paths are a `broken-answer`. */
 export function parseManifest(text: string): Manifest {
   if (!text.endsWith('\n')) throw new Problem('broken-answer', 'the manifest is cut: its last line does not end')
   const lines = text.slice(0, -1).split('\n')
-  if (lines.length > mostFiles) throw new Problem('broken-answer', `the manifest lists ${lines.length} files, at most ${mostFiles} are taken`)
-  const seen = new Set<string>()
-  return lines.map((line, index) => {
+  if (lines.length > mostFiles)
+    throw new Problem('broken-answer', `the manifest lists ${lines.length} files, at most ${mostFiles} are taken`)
+  const manifest = lines.map((line, index) => {
     const [, sha256, bytes, path] = linePattern.exec(line) ?? []
     if (sha256 === undefined || bytes === undefined || path === undefined) {
       throw new Problem('broken-answer', `line ${index + 1} of the manifest is not "sha256  bytes  path"`)
     }
     requireSafePath(path)
-    // A case-insensitive file system would let one of two such files replace the other.
-    const folded = path.toLowerCase()
-    if (seen.has(folded)) throw new Problem('broken-answer', `the manifest lists ${JSON.stringify(path)} twice`)
-    seen.add(folded)
     return { path, bytes: Number(bytes), sha256 }
   })
+  requireDistinct(manifest)
+  if (!Number.isSafeInteger(manifestBytes(manifest)))
+    throw new Problem('broken-answer', 'the sizes in the manifest cannot be true')
+  return sortedByPath(manifest)
 }
 
-/** Refuses every path that could lead outside its folder or deceive a terminal. */
+/** Bytes of all files together. */
+export function manifestBytes(manifest: Manifest): number {
+  return manifest.reduce((sum, file) => sum + file.bytes, 0)
+}
+
+/** SHA-256 of a manifest as it is written: what its agent announces. */
+export function manifestSha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Refuses every path that could lead outside its folder, deceive a terminal, or take a name that is ours. */
 export function requireSafePath(path: string): void {
   const parts = path.split('/')
-  const bad = path.length > longestPath || unsafeCharacters.test(path) || parts.some(part => part === '' || part === '.' || part === '..')
-  if (bad || path === manifestName) throw new Problem('broken-answer', `unsafe path in the manifest: ${JSON.stringify(path.slice(0, 80))}`)
+  const bad = path.length > longestPath || unsafeCharacters.test(path) || parts.some(part => !isSafeName(part))
+  if (bad || ourNames.has(folded(path))) {
+    throw new Problem('broken-answer', `unsafe path in the manifest: ${JSON.stringify(path.slice(0, 80))}`)
+  }
+}
+
+function isSafeName(name: string): boolean {
+  if (name === '' || name === '.' || name === '..') return false
+  return Buffer.byteLength(name) <= longestNameBytes && !ourFolderNames.has(folded(name))
+}
+
+/** Two files of one name on some file system (case, forms of Unicode), or a file where another has a folder, would replace each other. */
+function requireDistinct(manifest: Manifest): void {
+  const files = new Set<string>()
+  for (const { path } of manifest) {
+    if (files.has(folded(path))) throw new Problem('broken-answer', `the manifest lists ${JSON.stringify(path)} twice`)
+    files.add(folded(path))
+  }
+  for (const { path } of manifest) {
+    if (foldersOf(path).some(folder => files.has(folded(folder)))) {
+      throw new Problem('broken-answer', `the manifest has a file where ${JSON.stringify(path)} needs a folder`)
+    }
+  }
+}
+
+/** The folders above a path, nearest last: `a/b/c` → `a`, `a/b`. */
+export function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1)
+  return parts.map((_part, index) => parts.slice(0, index + 1).join('/'))
+}
+
+function folded(path: string): string {
+  return path.normalize('NFKC').toLowerCase()
+}
+
+function sortedByPath(manifest: Manifest): Manifest {
+  return [...manifest].sort((a, b) => (a.path < b.path ? -1 : 1))
 }

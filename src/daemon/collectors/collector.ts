@@ -21,7 +21,10 @@ export interface Proved {
 export interface ToCollect {
   runAccession: string
   deliveryId: string
+  /** The run's files as the archive has them, as the delivery owes them. */
+  revision: string
   recipe: string
+  recipeIdentity: string
   /** Tracked taxa that want it and whose recipe this is: they get a link. */
   taxIds: number[]
   /** SHA-256 of the manifest the agent announced; undefined when only a file told of it. */
@@ -37,21 +40,39 @@ export type Collected =
   | { kind: 'failed'; temporary: boolean; noSpace: boolean; why: string }
 
 /** What can be read on the machine itself. */
-export type PeekResult = { kind: 'read'; standing: Standing | undefined; closing: ClosingDocument | undefined } | { kind: 'unreachable'; why: string }
+export type PeekResult =
+  { kind: 'read'; standing: Standing | undefined; closing: ClosingDocument | undefined } | { kind: 'unreachable'; why: string }
+
+/** `left`: something of the run's results is still on the machine, because it is not what lies in the library. */
+export type Removed = { kind: 'removed' } | { kind: 'left'; why: string }
+
+/** A delivery that lies in the library, with all that a restored ledger needs to know it again. */
+export interface StoredDelivery {
+  runAccession: string
+  deliveryId: string
+  attemptId: string
+  revision: string
+  recipe: string
+  recipeIdentity: string
+  storedAt: Date
+  proved: Proved
+}
 
 /** How results come home. It stores, proves and removes; it decides nothing. */
 export interface Collector {
   readonly name: string
   /** Brings one run home and proves it against its manifest. Done before: says so again, from the receipt in the library. */
   collect(place: AttemptPlace, run: ToCollect): Promise<Collected>
-  /** Removes the sources of what is proved at home; again is the same as once. */
-  remove(place: AttemptPlace, runAccession: string): Promise<void>
+  /** Removes the sources of what is proved at home; again is the same as once. What is not byte for byte in the library stays. */
+  remove(place: AttemptPlace, runAccession: string): Promise<Removed>
   /** What the machine itself says: its standing (beats) and its closing document, when it has been written. */
   peek(place: AttemptPlace): Promise<PeekResult>
   /** Renews the links of `by-taxon` and of the recipe to a delivery that lies in the library. */
   link(run: ToCollect, relativePath: string): Promise<void>
   /** Receipts that lie in the library, for a restored ledger: every stored delivery says itself what it is. */
-  stored(): AsyncIterable<{ runAccession: string; deliveryId: string; proved: Proved }>
+  stored(): AsyncIterable<StoredDelivery>
+  /** Removes what transfers of an ended attempt left half-way; the library itself is not touched. */
+  clearIncoming(attemptId: string): Promise<void>
   /** Bytes free for the library. */
   freeBytes(): Promise<number>
 }

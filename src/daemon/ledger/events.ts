@@ -32,5 +32,11 @@ export async function writeEvent(tx: Tx, happening: Happening, cause: Cause): Pr
 
 /** The events of one subject, oldest first. */
 export function eventsOf(read: Reader, subject: EventsTable['subject'], subjectId: string): Promise<Selectable<EventsTable>[]> {
-  return read.selectFrom('events').selectAll().where('subject', '=', subject).where('subject_id', '=', subjectId).orderBy('id').execute()
+  return read
+    .selectFrom('events')
+    .selectAll()
+    .where('subject', '=', subject)
+    .where('subject_id', '=', subjectId)
+    .orderBy('id')
+    .execute()
 }

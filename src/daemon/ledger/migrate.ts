@@ -4,7 +4,9 @@ import type { NodeSqlite } from './node-sqlite.ts'
 
 /** The number of migrations the file has seen; 0 for a new file. */
 export function schemaVersion(db: NodeSqlite): number {
-  const known = db.prepare(`select count(*) as found from sqlite_master where type = 'table' and name = 'migrations'`).all([]) as { found: number }[]
+  const known = db
+    .prepare(`select count(*) as found from sqlite_master where type = 'table' and name = 'migrations'`)
+    .all([]) as { found: number }[]
   if (known[0]?.found !== 1) return 0
   const newest = db.prepare(`select coalesce(max(number), 0) as number from migrations`).all([]) as { number: number }[]
   return newest[0]?.number ?? 0

@@ -12,7 +12,9 @@ const busyMs = 5000
 /** Opens (or makes) the file; `:memory:` for a ledger that lives as long as the program. */
 export function openNodeSqlite(path: string): NodeSqlite {
   const raw = new DatabaseSync(path)
-  raw.exec(`pragma busy_timeout = ${busyMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = file`)
+  raw.exec(
+    `pragma busy_timeout = ${busyMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = file`,
+  )
   return {
     raw,
     close: () => raw.close(),

@@ -25,6 +25,9 @@ export async function recordPass(ledger: Ledger, report: PassReport, begunAt: Da
       })
       .returning('id')
       .executeTakeFirstOrThrow()
-    await tx.deleteFrom('passes').where('id', '<=', id - passesKept).execute()
+    await tx
+      .deleteFrom('passes')
+      .where('id', '<=', id - passesKept)
+      .execute()
   })
 }

@@ -27,7 +27,7 @@ export interface Amount {
 /** Where runs come from. Faults of the far side are thrown as Problems; what can be expected is a value. */
 export interface Source {
   readonly name: string
-  /** The columns of `ArchiveRun.metadata`, in order. */
+  /** The columns of `ArchiveRun.metadataLine`, in order. */
   fields(): readonly string[]
   /** Asks whether the archive still has the columns we need; a missing one is named in a Problem. */
   checkFields(): Promise<void>

@@ -1,0 +1,74 @@
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { wireVersion } from '../api/assignment.ts'
+import { beatReply, callbackPaths } from '../api/callbacks.ts'
+import type { Progress, Standing } from '../api/closing.ts'
+import type { Agent } from './agent.ts'
+import { isCode, writeFileAtomically } from './atomic-file.ts'
+import { hasMoved, measureProgress } from './progress.ts'
+
+// Finished machines are waited for, not watched.
+const slowness = 2
+
+/** Beats until the agent leaves: measures, renews `standing.json`, tells the daemon, and does what its reply asks. */
+export async function beatUntilLeft(agent: Agent): Promise<void> {
+  const { halt, timing, board } = agent
+  let before: Progress | undefined
+  for (let beat = 1; !halt.leave.aborted; beat++) {
+    // Taken first: what rings while we measure and speak is worth a beat of its own.
+    const bell = agent.beatBell.signal
+    try {
+      const progress = await measureProgress(agent)
+      if (hasMoved(before, progress)) agent.progressAtMs = timing.nowMs()
+      before = progress
+      if (!halt.gone.aborted) await writeStanding(agent, beat, progress)
+      await tellBeat(agent, beat, progress)
+    } catch (error) {
+      // A beat that cannot be measured or written, on a full disk say, is missed; the next may do.
+      agent.log.warn('beat failed', { beat, error })
+    }
+    const seconds = agent.beatSeconds * (board.phase === 'done' ? slowness : 1)
+    // A little early or late, so that many agents do not beat together.
+    await timing.sleep(seconds * 1000 * (0.9 + 0.2 * timing.chance()), halt.leave, bell)
+  }
+}
+
+async function writeStanding(agent: Agent, beat: number, progress: Progress): Promise<void> {
+  const standing: Standing = {
+    version: wireVersion,
+    attemptId: agent.config.boot.attemptId,
+    machineId: agent.machineId,
+    beat,
+    progress,
+    outcomes: agent.board.outcomes(),
+  }
+  await writeFileAtomically(agent.config.paths.standing, JSON.stringify(standing), false)
+}
+
+async function tellBeat(agent: Agent, beat: number, progress: Progress): Promise<void> {
+  if (agent.daemon?.registered !== true) return
+  const answer = await agent.daemon.say(callbackPaths.beat, { beat, progress }, beatReply)
+  if (answer.kind === 'gone') agent.halt.ask('gone')
+  if (answer.kind === 'refused') agent.log.warn('beat refused', { why: answer.why })
+  if (answer.kind !== 'heard') return
+  if (answer.reply.stop && agent.board.phase !== 'done') agent.halt.ask('dismissed')
+  await removeProved(agent, answer.reply.proved)
+}
+
+/** Frees the disk of runs that lie proved at home. The collector may do the same; what is gone already is well. */
+export async function removeProved(agent: Agent, runs: readonly string[]): Promise<void> {
+  const { results, resultsTmp } = agent.config.paths
+  for (const run of runs) {
+    // Only what we ourselves handed over, so that no name can lead anywhere else.
+    if (!agent.board.isDone(run)) continue
+    const leaving = join(resultsTmp, `proved-${run}`)
+    try {
+      // Out of the results at once and whole: nobody shall see half a run there.
+      await rename(join(results, run), leaving)
+      agent.log.say('proved run removed', { run })
+    } catch (error) {
+      if (!isCode(error, 'ENOENT')) throw error
+    }
+    await rm(leaving, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,49 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import * as v from 'valibot'
+
+/** A file that a run's own list speaks of; `path` is below the list's folder. */
+export interface ListedFile {
+  path: string
+  bytes: number
+  sha256: string | undefined
+}
+
+/**
+ * What a run's `complete` file says. `whole`: it lists files, and each is there with its size · `marked`: it is there but lists nothing,
+ * so it is believed only of a pipeline that ended by itself.
+ */
+export type Completeness = { kind: 'not yet'; why: string } | { kind: 'marked' } | { kind: 'whole'; folder: string; listed: ListedFile[] }
+
+const mostListBytes = 16_000_000
+const listSchema = v.object({
+  files: v.array(v.object({ path: v.string(), bytes: v.number(), sha256: v.optional(v.string()) })),
+})
+
+/** Looks whether a run's outputs are whole, by the file that its recipe names. */
+export async function readCompleteness(outFolder: string, template: string, run: string): Promise<Completeness> {
+  const path = join(outFolder, template.replaceAll('{run}', run))
+  const seen = await stat(path).catch(() => undefined)
+  if (seen?.isFile() !== true) return { kind: 'not yet', why: 'there is no file that says it is whole' }
+  if (!path.endsWith('.json')) return { kind: 'marked' }
+  if (seen.size > mostListBytes) return { kind: 'not yet', why: 'the list of its files is too long' }
+  const json = await readJson(path)
+  // Copying it is not one step: half a list is no list yet.
+  if (json === undefined) return { kind: 'not yet', why: 'the list of its files cannot be read' }
+  const parsed = v.safeParse(listSchema, json)
+  if (!parsed.success) return { kind: 'marked' }
+  const folder = dirname(path)
+  for (const file of parsed.output.files) {
+    const bytes = (await stat(join(folder, file.path)).catch(() => undefined))?.size
+    if (bytes !== file.bytes) return { kind: 'not yet', why: `file=${file.path} expected=${file.bytes} got=${bytes ?? 'none'}` }
+  }
+  return { kind: 'whole', folder, listed: parsed.output.files.map(file => ({ ...file, sha256: file.sha256?.toLowerCase() })) }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}

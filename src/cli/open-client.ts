@@ -1,0 +1,48 @@
+import { userInfo } from 'node:os'
+import { makeClient, type Client } from '../api/client.ts'
+import { Problem } from '../core/problem.ts'
+import { readConfig } from '../daemon/config.ts'
+import { openDoor } from '../daemon/open-door.ts'
+import type { CliContext } from './cli-context.ts'
+
+/** A client with what must be closed after it. */
+export interface OpenClient {
+  client: Client
+  close(): Promise<void>
+}
+
+/** A question to the archive may take long; anything else answers at once. */
+const timeLimitMs = 120_000
+
+/** Opens the one way in: HTTP to a daemon when one is named, else the same routes in this process over the ledger file. */
+export async function openClient(context: CliContext, makesLedger: boolean): Promise<OpenClient> {
+  const { server } = context.flags()
+  const person = personName()
+  const common = { person, timeLimitMs, signal: context.interrupted }
+  if (server !== undefined) {
+    const baseUrl = requireAddress(server)
+    const token = context.environment['MICROFETCH_SERVER_TOKEN'] || undefined
+    return { client: makeClient(request => fetch(request), { ...common, baseUrl, token }), close: async () => undefined }
+  }
+  const door = await openDoor(await configOf(context), { makesLedger, clock: context.clock })
+  return { client: makeClient(door.fetch, { ...common, baseUrl: 'http://localhost' }), close: () => door.close() }
+}
+
+/** The settings in force for this command. */
+export function configOf(context: CliContext): ReturnType<typeof readConfig> {
+  const { home, settings } = context.flags()
+  return readConfig({ home, settings, environment: context.environment, workingFolder: context.workingFolder })
+}
+
+function requireAddress(server: string): string {
+  if (URL.canParse(server) && /^https?:$/.test(new URL(server).protocol)) return server
+  throw new Problem('bad-input', `--server ${server}: wanted is an address such as http://127.0.0.1:8577`)
+}
+
+function personName(): string | undefined {
+  try {
+    return userInfo().username
+  } catch {
+    return undefined // a user without an entry in the system's list: containers
+  }
+}

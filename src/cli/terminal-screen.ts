@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import { createInterface } from 'node:readline/promises'
+import type { Paint, Screen } from './screen.ts'
+
+/** The streams of a program; a test hands in its own. */
+export interface Streams {
+  input: NodeJS.ReadableStream & { isTTY?: boolean }
+  output: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+  messages: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+}
+
+/** What decides about colour: `--no-color`, NO_COLOR, CLICOLOR and CLICOLOR_FORCE. */
+export interface ColourWish {
+  noColour: boolean
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+/** Between two lines of progress where nothing can be rewritten, in milliseconds. */
+const progressEveryMs = 10_000
+
+/** A screen over real streams. */
+export function terminalScreen(streams: Streams, wish: ColourWish, nowMs: () => number): Screen {
+  const { input, output, messages } = streams
+  const rewrites = messages.isTTY === true
+  const width = messages.columns ?? output.columns ?? 80
+  let progressShown = ''
+  let progressAtMs = -Infinity
+  const clearProgress = (): void => {
+    if (progressShown !== '') messages.write('\r\x1b[2K')
+    progressShown = ''
+  }
+  return {
+    isTable: output.isTTY === true,
+    canAsk: input.isTTY === true && rewrites,
+    width: output.columns ?? 80,
+    paint: wantsColour(wish, rewrites) ? colours : plain,
+    data: async text => {
+      clearProgress()
+      if (!output.write(text.endsWith('\n') ? text : `${text}\n`)) await once(output, 'drain')
+    },
+    say: text => {
+      clearProgress()
+      messages.write(`${text}\n`)
+    },
+    progress: text => {
+      if (rewrites) {
+        const line = text.length < width ? text : `${text.slice(0, width - 2)}…`
+        messages.write(`\r\x1b[2K${line}`)
+        progressShown = line
+      } else if (nowMs() - progressAtMs >= progressEveryMs) {
+        progressAtMs = nowMs()
+        messages.write(`${text}\n`)
+      }
+    },
+    progressDone: clearProgress,
+    ask: async question => {
+      clearProgress()
+      const lines = createInterface({ input, output: messages })
+      try {
+        return (await lines.question(question)).trim()
+      } finally {
+        lines.close()
+      }
+    },
+    readInput: async () => {
+      const pieces: Buffer[] = []
+      for await (const piece of input) pieces.push(Buffer.from(piece))
+      return Buffer.concat(pieces).toString('utf8')
+    },
+  }
+}
+
+function wantsColour({ noColour, environment }: ColourWish, isTty: boolean): boolean {
+  if (noColour || (environment['NO_COLOR'] ?? '') !== '') return false
+  const forced = environment['CLICOLOR_FORCE'] ?? ''
+  if (forced !== '' && forced !== '0') return true
+  return isTty && environment['CLICOLOR'] !== '0' && environment['TERM'] !== 'dumb'
+}
+
+function code(open: number, close: number): (text: string) => string {
+  return text => `\x1b[${open}m${text}\x1b[${close}m`
+}
+
+const colours: Paint = { bold: code(1, 22), dim: code(2, 22), red: code(31, 39), green: code(32, 39), yellow: code(33, 39) }
+const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same }
+
+function same(text: string): string {
+  return text
+}

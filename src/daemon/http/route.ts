@@ -1,0 +1,107 @@
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import type { Endpoint, ParamsOf } from '../../api/endpoint.ts'
+import type { ReplyTo } from '../../api/client.ts'
+import { Problem } from '../../core/problem.ts'
+import type { DoorParts } from './door-parts.ts'
+
+/** What a person asked, parsed and trusted. */
+export interface Asked<E extends Endpoint> {
+  params: Record<ParamsOf<E['path']>, string>
+  query: v.InferOutput<E['query']>
+  body: v.InferOutput<E['body']>
+  /** Who asks, as the ledger's events name them. */
+  person: string
+  now: Date
+}
+
+/** An endpoint with what answers it. */
+export interface Route {
+  endpoint: Endpoint
+  handle(context: Context, parts: DoorParts): Promise<Response>
+}
+
+/** A route whose answer is one document. */
+export function route<E extends Endpoint>(endpoint: E, answer: (asked: Asked<E>, parts: DoorParts) => Promise<ReplyTo<E>>): Route {
+  return { endpoint, handle: async (context, parts) => context.json(await answer(await readAsked(endpoint, context, parts), parts)) }
+}
+
+/** A route whose answer is a stream of documents, one a line. */
+export function streamRoute<E extends Endpoint>(endpoint: E, answer: (asked: Asked<E>, parts: DoorParts) => AsyncIterable<ReplyTo<E>>): Route {
+  return {
+    endpoint,
+    handle: async (context, parts) => {
+      const rows = answer(await readAsked(endpoint, context, parts), parts)
+      return context.body(linesOf(rows), 200, { 'content-type': 'application/x-ndjson' })
+    },
+  }
+}
+
+async function readAsked<E extends Endpoint>(endpoint: E, context: Context, parts: DoorParts): Promise<Asked<E>> {
+  const body = endpoint.method === 'GET' ? {} : await readBody(context)
+  return {
+    params: context.req.param() as Record<ParamsOf<E['path']>, string>,
+    query: parse(endpoint.query, context.req.query(), 'the address') as v.InferOutput<E['query']>,
+    body: parse(endpoint.body, body, 'the body') as v.InferOutput<E['body']>,
+    person: personOf(context),
+    now: parts.clock(),
+  }
+}
+
+async function readBody(context: Context): Promise<unknown> {
+  // A web page elsewhere can post text without asking, JSON only after a preflight that nobody answers here.
+  if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) {
+    throw new Problem('bad-input', 'send the body as JSON, with the header content-type: application/json')
+  }
+  try {
+    return await context.req.json()
+  } catch (error) {
+    throw new Problem('bad-input', 'the body is not JSON', { cause: error })
+  }
+}
+
+/** Reads by a schema; what is wrong is a `bad-input` that names the place. */
+export function parse<Schema extends v.GenericSchema<unknown, unknown>>(schema: Schema, value: unknown, place: string): v.InferOutput<Schema> {
+  const read = v.safeParse(schema, value)
+  if (read.success) return read.output
+  const issue = read.issues[0]
+  const where = v.getDotPath(issue)
+  throw new Problem('bad-input', where === null ? `${place}: ${issue.message}` : `${place}, ${where}: ${issue.message}`)
+}
+
+function personOf(context: Context): string {
+  const given = context.req.header('microfetch-person')
+  if (given === undefined) return 'person'
+  try {
+    // A name goes into logs and tables of a terminal: letters, digits and a few signs.
+    const name = decodeURIComponent(given).replace(/[^\p{L}\p{N}._@-]/gu, '').slice(0, 60)
+    return name === '' ? 'person' : `person ${name}`
+  } catch {
+    return 'person'
+  }
+}
+
+const linesInOnePiece = 200
+
+function linesOf(rows: AsyncIterable<unknown>): ReadableStream<Uint8Array> {
+  const reader = rows[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    pull: async controller => {
+      const lines: string[] = []
+      while (lines.length < linesInOnePiece) {
+        const { done, value } = await reader.next()
+        if (done === true) {
+          if (lines.length > 0) controller.enqueue(encoder.encode(lines.join('')))
+          controller.close()
+          return
+        }
+        lines.push(`${JSON.stringify(value)}\n`)
+      }
+      controller.enqueue(encoder.encode(lines.join('')))
+    },
+    cancel: async () => {
+      await reader.return?.()
+    },
+  })
+}

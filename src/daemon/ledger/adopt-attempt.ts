@@ -1,0 +1,171 @@
+import type { AttemptFile } from '../attempt-folders.ts'
+import type { Machine } from '../providers/provider.ts'
+import { writeEvent } from './events.ts'
+import type { Tx } from './ledger.ts'
+import { moveBatch, moveDelivery, type Cause } from './move-state.ts'
+import type { BatchesTable, DeliveriesTable } from './tables.ts'
+
+/**
+ * Takes a machine back into a restored ledger that does not know its attempt: batch, attempt and worker are written as they were, and its
+ * deliveries are found by run, revision and recipe, or written anew. Again is the same as once.
+ */
+export async function adoptAttempt(tx: Tx, file: AttemptFile, machine: Machine, cause: Cause): Promise<void> {
+  const known = await tx.selectFrom('attempts').select('id').where('id', '=', file.attemptId).executeTakeFirst()
+  if (known !== undefined) return
+  const at = cause.at.toISOString()
+  await adoptBatch(tx, file, cause)
+  await tx
+    .insertInto('attempts')
+    .values({
+      id: file.attemptId,
+      batch_id: file.batch.id,
+      number: file.attemptNumber,
+      worker_name: file.workerName,
+      token_hash: file.tokenHash,
+      opened_at: file.openedAt,
+      closed_at: null,
+      closed_why: '',
+      machine_id: machine.id,
+      heard_machine_id: null,
+      heard_at: null,
+      last_beat_at: null,
+      progress_json: null,
+      progress_at: null,
+      deadline_at: file.deadlineAt,
+      closing_json: null,
+      closing_at: null,
+      failed_why: null,
+    })
+    .execute()
+  await tx
+    .insertInto('workers')
+    .values({
+      name: file.workerName,
+      attempt_id: file.attemptId,
+      provider: file.provider,
+      state: 'booting',
+      machine_id: machine.id,
+      address: machine.address ?? null,
+      requested_at: file.openedAt,
+      changed_at: at,
+      last_heard_at: null,
+      ending: '',
+      destroy_asked_at: null,
+      missing_sightings: 0,
+      held_since: null,
+    })
+    .execute()
+  for (const run of file.assignment.runs) await adoptRun(tx, file, run, cause)
+  await writeEvent(tx, { subject: 'attempt', subjectId: file.attemptId, event: 'adopted', to: 'booting' }, cause)
+}
+
+async function adoptBatch(tx: Tx, file: AttemptFile, cause: Cause): Promise<void> {
+  const { batch } = file
+  const at = cause.at.toISOString()
+  const known = await tx.selectFrom('batches').select('state').where('id', '=', batch.id).executeTakeFirst()
+  if (known === undefined) await tx.insertInto('batches').values(newBatch(file, at)).execute()
+  if (known?.state === 'queued')
+    await moveBatch(tx, batch.id, { seen: 'queued', event: 'assign' }, cause, { attempts_made: file.attemptNumber })
+  // Whatever attempt the backup still held open is an older one: it had ended before this one began.
+  await tx
+    .updateTable('attempts')
+    .set({ closed_at: at, closed_why: 'a later attempt was adopted' })
+    .where('batch_id', '=', batch.id)
+    .where('closed_at', 'is', null)
+    .execute()
+}
+
+function newBatch(file: AttemptFile, at: string): BatchesTable {
+  const { batch } = file
+  return {
+    id: batch.id,
+    name: batch.name,
+    state: 'assigned',
+    recipe: batch.recipe,
+    keep: batch.keep,
+    charged_tax_id: batch.chargedTaxId,
+    expected_bytes: batch.expectedBytes,
+    expected_bases: batch.expectedBases,
+    memory_gb: batch.memoryGb,
+    attempts_made: file.attemptNumber,
+    sunk_attempts: 0,
+    created_at: file.openedAt,
+    changed_at: at,
+  }
+}
+
+async function adoptRun(tx: Tx, file: AttemptFile, run: AttemptFile['assignment']['runs'][number], cause: Cause): Promise<void> {
+  const revision = file.revisions[run.runAccession] ?? ''
+  const deliveryId = await adoptDelivery(tx, file, { ...run, revision }, cause)
+  await tx
+    .insertInto('attempt_runs')
+    .values({
+      attempt_id: file.attemptId,
+      run_accession: run.runAccession,
+      delivery_id: deliveryId,
+      outcome: 'none',
+      reason: null,
+      detail: '',
+      cure: null,
+      heard_at: null,
+      manifest_sha256: null,
+      collect_failures: 0,
+      next_collect_at: null,
+      collect_error: '',
+      receipt_id: null,
+      removed_at: null,
+    })
+    .execute()
+}
+
+async function adoptDelivery(
+  tx: Tx,
+  file: AttemptFile,
+  run: { runAccession: string; deliveryId: string; revision: string },
+  cause: Cause,
+): Promise<string> {
+  const known =
+    (await tx.selectFrom('deliveries').select(['id', 'state']).where('id', '=', run.deliveryId).executeTakeFirst()) ??
+    (await tx
+      .selectFrom('deliveries')
+      .select(['id', 'state'])
+      .where('run_accession', '=', run.runAccession)
+      .where('revision', '=', run.revision)
+      .where('recipe', '=', file.batch.recipe)
+      .where('state', 'in', ['wanted', 'batched'])
+      .executeTakeFirst())
+  const set = { batch_id: file.batch.id, recipe_identity: file.batch.recipeIdentity, charged_tax_id: file.batch.chargedTaxId }
+  if (known === undefined) {
+    await tx
+      .insertInto('deliveries')
+      .values(newDelivery(file, run, cause))
+      .execute()
+    return run.deliveryId
+  }
+  if (known.state === 'wanted') await moveDelivery(tx, known.id, { seen: 'wanted', event: 'take' }, cause, set)
+  return known.id
+}
+
+function newDelivery(
+  file: AttemptFile,
+  run: { runAccession: string; deliveryId: string; revision: string },
+  cause: Cause,
+): DeliveriesTable {
+  return {
+    id: run.deliveryId,
+    run_accession: run.runAccession,
+    revision: run.revision,
+    recipe: file.batch.recipe,
+    recipe_identity: file.batch.recipeIdentity,
+    state: 'batched',
+    charged_tax_id: file.batch.chargedTaxId,
+    batch_id: file.batch.id,
+    strikes: 0,
+    alone: 0,
+    memory_step: 0,
+    reason: null,
+    detail: '',
+    wanted_at: file.openedAt,
+    changed_at: cause.at.toISOString(),
+  }
+}

@@ -1,0 +1,132 @@
+import type { Selectable } from 'kysely'
+import type { Reader, Tx } from './ledger.ts'
+import type { AttemptRunsTable } from './tables.ts'
+
+export type AttemptRunRow = Selectable<AttemptRunsTable>
+
+/** The newest attempt's word on each run of a batch, by delivery id. */
+export async function newestOutcomes(read: Reader, batchId: string): Promise<Map<string, AttemptRunRow>> {
+  const rows = await read
+    .selectFrom('attempt_runs as ar')
+    .innerJoin('attempts as a', 'a.id', 'ar.attempt_id')
+    .selectAll('ar')
+    .where('a.batch_id', '=', batchId)
+    .orderBy('a.number')
+    .execute()
+  return new Map(rows.map(row => [row.delivery_id, row]))
+}
+
+/** A run whose manifest was heard of and that lies on a machine that can be reached. */
+export interface Collectable {
+  attemptId: string
+  runAccession: string
+  deliveryId: string
+  manifestSha256: string | null
+  machineId: string
+  address: string
+  recipe: string
+  recipeIdentity: string
+  revision: string
+  collectFailures: number
+}
+
+/** Runs to bring home now: announced, unproved, still owed, and not waiting for another try. */
+export async function collectables(read: Reader, now: Date, atMost: number): Promise<Collectable[]> {
+  const rows = await read
+    .selectFrom('attempt_runs as ar')
+    .innerJoin('deliveries as d', 'd.id', 'ar.delivery_id')
+    .innerJoin('workers as w', 'w.attempt_id', 'ar.attempt_id')
+    .innerJoin('attempts as a', 'a.id', 'ar.attempt_id')
+    .innerJoin('batches as b', 'b.id', 'a.batch_id')
+    .select(['ar.attempt_id', 'ar.run_accession', 'ar.delivery_id', 'ar.manifest_sha256', 'ar.collect_failures'])
+    .select(['w.machine_id', 'w.address', 'd.recipe', 'd.recipe_identity', 'd.revision'])
+    .where('w.state', '<>', 'destroyed')
+    .where('ar.outcome', '=', 'done')
+    .where('ar.receipt_id', 'is', null)
+    .where('d.state', 'in', ['batched', 'wanted'])
+    .where('b.state', '<>', 'cancelled')
+    .where(eb => eb.or([eb('ar.next_collect_at', 'is', null), eb('ar.next_collect_at', '<=', now.toISOString())]))
+    .orderBy('ar.heard_at')
+    .limit(atMost)
+    .execute()
+  return rows.flatMap(row => {
+    if (row.machine_id === null || row.address === null) return []
+    return [
+      {
+        attemptId: row.attempt_id,
+        runAccession: row.run_accession,
+        deliveryId: row.delivery_id,
+        manifestSha256: row.manifest_sha256,
+        machineId: row.machine_id,
+        address: row.address,
+        recipe: row.recipe,
+        recipeIdentity: row.recipe_identity ?? '',
+        revision: row.revision,
+        collectFailures: row.collect_failures,
+      },
+    ]
+  })
+}
+
+/** Sources of what is proved at home and still lies on a machine. */
+export async function removables(
+  read: Reader,
+  atMost: number,
+): Promise<{ attemptId: string; runAccession: string; machineId: string; address: string }[]> {
+  const rows = await read
+    .selectFrom('attempt_runs as ar')
+    .innerJoin('workers as w', 'w.attempt_id', 'ar.attempt_id')
+    .select(['ar.attempt_id', 'ar.run_accession', 'w.machine_id', 'w.address'])
+    .where('w.state', '<>', 'destroyed')
+    .where('ar.receipt_id', 'is not', null)
+    .where('ar.removed_at', 'is', null)
+    .limit(atMost)
+    .execute()
+  return rows.flatMap(row =>
+    row.machine_id === null || row.address === null
+      ? []
+      : [{ attemptId: row.attempt_id, runAccession: row.run_accession, machineId: row.machine_id, address: row.address }],
+  )
+}
+
+/** Writes down that the sources were removed. */
+export async function noteRemoved(tx: Tx, attemptId: string, runAccession: string, at: Date): Promise<void> {
+  await tx
+    .updateTable('attempt_runs')
+    .set({ removed_at: at.toISOString() })
+    .where('attempt_id', '=', attemptId)
+    .where('run_accession', '=', runAccession)
+    .execute()
+}
+
+/** Writes down a transfer that failed, and when it is tried again; `null` for never by itself. */
+export async function noteCollectFailure(
+  tx: Tx,
+  which: { attemptId: string; runAccession: string },
+  failure: { why: string; nextAt: Date },
+): Promise<void> {
+  await tx
+    .updateTable('attempt_runs')
+    .set(eb => ({
+      collect_failures: eb('collect_failures', '+', 1),
+      collect_error: failure.why,
+      next_collect_at: failure.nextAt.toISOString(),
+    }))
+    .where('attempt_id', '=', which.attemptId)
+    .where('run_accession', '=', which.runAccession)
+    .execute()
+}
+
+/** By attempt: proved runs whose sources still lie on the machine. */
+export async function unremovedCounts(read: Reader, attemptIds: readonly string[]): Promise<Map<string, number>> {
+  if (attemptIds.length === 0) return new Map()
+  const rows = await read
+    .selectFrom('attempt_runs')
+    .select(['attempt_id', eb => eb.fn.countAll<number>().as('count')])
+    .where('attempt_id', 'in', [...attemptIds])
+    .where('receipt_id', 'is not', null)
+    .where('removed_at', 'is', null)
+    .groupBy('attempt_id')
+    .execute()
+  return new Map(rows.map(row => [row.attempt_id, row.count]))
+}

@@ -1,0 +1,40 @@
+import type { Reader, Tx } from './ledger.ts'
+import { writeEvent } from './events.ts'
+import type { Cause } from './move-state.ts'
+
+/**
+ * Single values of the installation.
+ * `epoch` how often the ledger was restored, from 0 · `adopting` '1' while a restored ledger waits to adopt what goes on outside ·
+ * `adopting_since` when that began · `sweep_agreed_at` when a person agreed that `sweep` may destroy again after a restore ·
+ * `last_pass_at` when the loop last came round.
+ */
+export type InstallationKey = 'epoch' | 'adopting' | 'adopting_since' | 'sweep_agreed_at' | 'last_pass_at'
+
+/** The value of a key; undefined when it was never written. */
+export async function readInstallation(read: Reader, key: InstallationKey): Promise<string | undefined> {
+  const row = await read.selectFrom('installation').select('value').where('key', '=', key).executeTakeFirst()
+  return row?.value
+}
+
+/** Writes the value of a key over what was there. */
+export async function writeInstallation(tx: Tx, key: InstallationKey, value: string): Promise<void> {
+  await tx
+    .insertInto('installation')
+    .values({ key, value })
+    .onConflict(conflict => conflict.column('key').doUpdateSet({ value }))
+    .execute()
+}
+
+/**
+ * A restored ledger's first act: the next epoch, in which it adopts before it batches or creates. The number of the
+ * new epoch: above this ledger's own and above `atLeast`, the one of the ledger that it replaces.
+ */
+export async function beginEpoch(tx: Tx, atLeast: number, cause: Cause): Promise<number> {
+  const epoch = Math.max(Number((await readInstallation(tx, 'epoch')) ?? '0'), atLeast) + 1
+  await writeInstallation(tx, 'epoch', String(epoch))
+  await writeInstallation(tx, 'adopting', '1')
+  await writeInstallation(tx, 'adopting_since', cause.at.toISOString())
+  await tx.deleteFrom('installation').where('key', '=', 'sweep_agreed_at').execute()
+  await writeEvent(tx, { subject: 'installation', subjectId: 'ledger', event: 'restore', to: `epoch ${epoch}` }, cause)
+  return epoch
+}

@@ -1,0 +1,75 @@
+import type { Selectable } from 'kysely'
+import type { Manifest } from '../../transfer/manifest.ts'
+import type { Reader, Tx } from './ledger.ts'
+import { moveDelivery, type Cause } from './move-state.ts'
+import type { ReceiptsTable } from './tables.ts'
+
+export type ReceiptRow = Selectable<ReceiptsTable>
+
+/** What a collector proved at home. */
+export interface NewReceipt {
+  id: string
+  deliveryId: string
+  attemptId: string | null
+  runAccession: string
+  collector: string
+  relativePath: string
+  manifest: Manifest
+  versions: Record<string, string>
+}
+
+/**
+ * Acknowledges a proof: the receipt is written, the delivery is delivered, and the attempt's run points at the receipt.
+ * The first receipt of a delivery wins; a later copy is surplus and points at the first. Again is the same as once.
+ */
+export async function acknowledgeReceipt(tx: Tx, receipt: NewReceipt, cause: Cause): Promise<void> {
+  const first = await tx.selectFrom('receipts').select('id').where('delivery_id', '=', receipt.deliveryId).executeTakeFirst()
+  if (first === undefined) await insertReceipt(tx, receipt, cause)
+  const delivery = await tx.selectFrom('deliveries').select(['state']).where('id', '=', receipt.deliveryId).executeTakeFirst()
+  if (delivery?.state === 'batched' || delivery?.state === 'wanted') {
+    await moveDelivery(tx, receipt.deliveryId, { seen: delivery.state, event: 'prove' }, cause, { reason: null, detail: '' })
+  }
+  if (receipt.attemptId === null) return
+  await tx
+    .updateTable('attempt_runs')
+    .set({ receipt_id: first?.id ?? receipt.id, collect_error: '', next_collect_at: null })
+    .where('attempt_id', '=', receipt.attemptId)
+    .where('run_accession', '=', receipt.runAccession)
+    .execute()
+}
+
+async function insertReceipt(tx: Tx, receipt: NewReceipt, cause: Cause): Promise<void> {
+  await tx
+    .insertInto('receipts')
+    .values({
+      id: receipt.id,
+      delivery_id: receipt.deliveryId,
+      attempt_id: receipt.attemptId,
+      run_accession: receipt.runAccession,
+      collector: receipt.collector,
+      relative_path: receipt.relativePath,
+      files_json: JSON.stringify(receipt.manifest),
+      total_bytes: receipt.manifest.reduce((sum, file) => sum + file.bytes, 0),
+      versions_json: JSON.stringify(receipt.versions),
+      stored_at: cause.at.toISOString(),
+    })
+    .execute()
+}
+
+/** The receipt of a delivery, if it is at home. */
+export function receiptOf(read: Reader, deliveryId: string): Promise<ReceiptRow | undefined> {
+  return read.selectFrom('receipts').selectAll().where('delivery_id', '=', deliveryId).executeTakeFirst()
+}
+
+/** Tracked taxa that accept a run through this delivery: they get a link to it. */
+export async function taxaOfDelivery(read: Reader, deliveryId: string): Promise<number[]> {
+  const rows = await read
+    .selectFrom('verdicts as v')
+    .innerJoin('taxa as t', 't.tax_id', 'v.tax_id')
+    .select('v.tax_id')
+    .where('v.delivery_id', '=', deliveryId)
+    .where('v.verdict', '=', 'accepted')
+    .orderBy('v.tax_id')
+    .execute()
+  return rows.map(row => row.tax_id)
+}

@@ -1,0 +1,145 @@
+import type { Selectable } from 'kysely'
+import type { Reader, Tx } from './ledger.ts'
+import type { AttemptsTable, BatchesTable, WorkersTable } from './tables.ts'
+
+export type WorkerRow = Selectable<WorkersTable>
+
+/** A worker that is not destroyed, with its attempt and batch. */
+export interface LiveWorker {
+  worker: WorkerRow
+  attempt: Selectable<AttemptsTable>
+  batch: Selectable<BatchesTable>
+  /** Runs of it that a manifest was heard of and that are neither at home nor without worth. */
+  unproved: number
+}
+
+/** Workers that are not destroyed. */
+export async function liveWorkers(read: Reader): Promise<LiveWorker[]> {
+  const workers = await read.selectFrom('workers').selectAll().where('state', '<>', 'destroyed').orderBy('name').execute()
+  if (workers.length === 0) return []
+  const attemptIds = workers.map(worker => worker.attempt_id)
+  const attempts = new Map(
+    (await read.selectFrom('attempts').selectAll().where('id', 'in', attemptIds).execute()).map(attempt => [attempt.id, attempt]),
+  )
+  const batchIds = [...attempts.values()].map(attempt => attempt.batch_id)
+  const batches = new Map(
+    (await read.selectFrom('batches').selectAll().where('id', 'in', batchIds).execute()).map(batch => [batch.id, batch]),
+  )
+  const unproved = await unprovedCounts(read, attemptIds)
+  return workers.flatMap(worker => {
+    const attempt = attempts.get(worker.attempt_id)
+    const batch = attempt && batches.get(attempt.batch_id)
+    return attempt && batch ? [{ worker, attempt, batch, unproved: unproved.get(attempt.id) ?? 0 }] : []
+  })
+}
+
+/**
+ * Runs that a manifest was heard of, that no receipt proves, and that somebody is still owed. Surplus copies of what is delivered,
+ * and what a person skipped or the archive superseded, are not unproved.
+ */
+async function unprovedCounts(read: Reader, attemptIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await read
+    .selectFrom('attempt_runs as ar')
+    .innerJoin('deliveries as d', 'd.id', 'ar.delivery_id')
+    .innerJoin('attempts as a', 'a.id', 'ar.attempt_id')
+    .innerJoin('batches as b', 'b.id', 'a.batch_id')
+    .select(['ar.attempt_id', eb => eb.fn.countAll<number>().as('count')])
+    .where('ar.attempt_id', 'in', [...attemptIds])
+    .where('ar.outcome', '=', 'done')
+    .where('ar.receipt_id', 'is', null)
+    .where('d.state', 'in', ['batched', 'wanted'])
+    .where('b.state', '<>', 'cancelled')
+    .groupBy('ar.attempt_id')
+    .execute()
+  return new Map(rows.map(row => [row.attempt_id, row.count]))
+}
+
+/** A worker by its attempt, in whatever state. */
+export function workerOfAttempt(read: Reader, attemptId: string): Promise<WorkerRow | undefined> {
+  return read.selectFrom('workers').selectAll().where('attempt_id', '=', attemptId).executeTakeFirst()
+}
+
+/** Workers by these attempts, in whatever state. */
+export function workersOfAttempts(read: Reader, attemptIds: readonly string[]): Promise<WorkerRow[]> {
+  if (attemptIds.length === 0) return Promise.resolve([])
+  return read
+    .selectFrom('workers')
+    .selectAll()
+    .where('attempt_id', 'in', [...attemptIds])
+    .execute()
+}
+
+/** How often, in a row, the provider's list has not shown it. */
+export async function setMissingSightings(tx: Tx, name: string, sightings: number): Promise<void> {
+  await tx.updateTable('workers').set({ missing_sightings: sightings }).where('name', '=', name).execute()
+}
+
+/** Writes down that its deletion was asked for, now. */
+export async function noteDestroyAsked(tx: Tx, name: string, at: Date): Promise<void> {
+  await tx.updateTable('workers').set({ destroy_asked_at: at.toISOString() }).where('name', '=', name).execute()
+}
+
+/** Its next beat is answered with `stop`; the agent then ends its pipeline and closes. */
+export async function tellToStop(tx: Tx, attemptId: string, why: string): Promise<void> {
+  await tx.updateTable('attempts').set({ failed_why: why }).where('id', '=', attemptId).where('failed_why', 'is', null).execute()
+}
+
+/** Since when unproved results hold a machine that would otherwise go; null when nothing holds it any more. The first instant stands. */
+export async function setHeldSince(tx: Tx, name: string, at: Date | null): Promise<void> {
+  const update = tx.updateTable('workers').where('name', '=', name)
+  if (at === null) await update.set({ held_since: null }).execute()
+  else await update.set({ held_since: at.toISOString() }).where('held_since', 'is', null).execute()
+}
+
+/** A worker with its attempt and batch, as the sweep sees it. */
+export interface Owner {
+  workerName: string
+  workerState: WorkerRow['state']
+  attemptId: string
+  attemptOpen: boolean
+  machineId: string | undefined
+  requestedAtMs: number
+  changedAtMs: number
+  missingSightings: number
+  batchId: string
+  batchState: BatchesTable['state']
+  sunkAttempts: number
+  chargedTaxId: number
+}
+
+/** Workers that are not destroyed, and those of these attempts in whatever state. */
+export async function ownersOf(read: Reader, attemptIds: readonly string[]): Promise<Owner[]> {
+  const rows = await read
+    .selectFrom('workers as w')
+    .innerJoin('attempts as a', 'a.id', 'w.attempt_id')
+    .innerJoin('batches as b', 'b.id', 'a.batch_id')
+    .select([
+      'w.name',
+      'w.state',
+      'w.attempt_id',
+      'a.closed_at',
+      'w.machine_id',
+      'w.requested_at',
+      'w.changed_at',
+      'w.missing_sightings',
+    ])
+    .select(['b.id as batch_id', 'b.state as batch_state', 'b.sunk_attempts', 'b.charged_tax_id'])
+    .where(eb =>
+      eb.or([eb('w.state', '<>', 'destroyed'), ...(attemptIds.length > 0 ? [eb('w.attempt_id', 'in', [...attemptIds])] : [])]),
+    )
+    .execute()
+  return rows.map(row => ({
+    workerName: row.name,
+    workerState: row.state,
+    attemptId: row.attempt_id,
+    attemptOpen: row.closed_at === null,
+    machineId: row.machine_id ?? undefined,
+    requestedAtMs: Date.parse(row.requested_at),
+    changedAtMs: Date.parse(row.changed_at),
+    missingSightings: row.missing_sightings,
+    batchId: row.batch_id,
+    batchState: row.batch_state,
+    sunkAttempts: row.sunk_attempts,
+    chargedTaxId: row.charged_tax_id,
+  }))
+}

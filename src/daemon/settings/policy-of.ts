@@ -1,0 +1,34 @@
+import type { Policy } from '../../core/policy.ts'
+import type { LocalLimits } from './local-limits.ts'
+import type { SettingValues } from './setting-keys.ts'
+
+/** The policy as set. Memory sizes that this machine does not have are left out; where it has none of them, all that it has is one size. */
+export function policyOf(set: SettingValues['policy'], local: LocalLimits): Policy {
+  const fitting = set.memory_sizes_gb.filter(size => size <= local.memoryGb)
+  return {
+    maxWorkers: set.max_workers,
+    maxHeld: set.max_held,
+    batchRuns: set.batch_runs,
+    batchBytes: set.batch_bytes,
+    bootSeconds: set.boot_seconds,
+    leaseSeconds: set.lease_seconds,
+    progressSeconds: set.progress_seconds,
+    deadlineSeconds: set.deadline_seconds,
+    listLagSeconds: set.list_lag_seconds,
+    graceSeconds: set.grace_seconds,
+    maxAttempts: set.max_attempts,
+    retrySeconds: set.retry_seconds,
+    destroyRetrySeconds: set.destroy_retry_seconds,
+    maxStrikes: set.max_strikes,
+    memorySizesGb: fitting.length > 0 ? fitting : [local.memoryGb],
+    libraryReserveBytes: set.library_reserve_bytes,
+    maxCollectFailures: set.max_collect_failures,
+    checkSeconds: set.check_seconds,
+    overlapDays: set.overlap_days,
+    fullCheckDays: set.full_check_days,
+    waitingDays: set.waiting_days,
+    maxCheckFailures: set.max_check_failures,
+    filesSeconds: set.files_seconds,
+    periodSeconds: set.period_seconds,
+  }
+}

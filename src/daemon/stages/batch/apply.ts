@@ -1,0 +1,49 @@
+import { recipeIdentity, type Keep } from '../../../core/recipe.ts'
+import { Problem } from '../../../core/problem.ts'
+import type { Deps } from '../../deps.ts'
+import { takeBatch } from '../../ledger/batches.ts'
+import { resolveDelivery } from '../../ledger/deliveries.ts'
+import { moveBatch } from '../../ledger/move-state.ts'
+import { closeAttemptsOf } from '../../ledger/attempts.ts'
+import type { Action } from './plan.ts'
+
+const byWhom = 'batch'
+
+/** Does one action: one transaction each. */
+export async function apply(action: Action, deps: Deps): Promise<void> {
+  const { ledger } = deps
+  const at = deps.clock()
+  switch (action.kind) {
+    case 'settle':
+      await ledger.write(async tx => {
+        const cause = { at, why: 'nothing in it is left to do', byWhom }
+        if (await moveBatch(tx, action.batchId, { seen: action.seen, event: 'settle' }, cause))
+          await closeAttemptsOf(tx, action.batchId, cause)
+      })
+      return
+    case 'resolve': {
+      const delivery = { id: action.deliveryId, runAccession: action.runAccession }
+      const cause = { at, why: 'not done by its attempt', byWhom, taxId: action.chargedTaxId }
+      await ledger.write(tx => resolveDelivery(tx, delivery, action.resolution, cause))
+      return
+    }
+    case 'take':
+      await take(action, deps, at)
+      return
+  }
+}
+
+async function take(action: Extract<Action, { kind: 'take' }>, deps: Deps, at: Date): Promise<void> {
+  const known = deps.recipes.get(action.recipe)
+  if (known === undefined)
+    throw new Problem(
+      'refused',
+      `no recipe is called "${action.recipe}": add [recipes.${action.recipe}] to microfetch.toml, or set another one`,
+    )
+  const identity = recipeIdentity(known.recipe, action.keep as Keep, known.projectCommit)
+  const batch = { ...action, id: deps.newId(), recipeIdentity: identity }
+  const taken = await deps.ledger.write(tx =>
+    takeBatch(tx, batch, { at, why: 'packed into a batch', byWhom, taxId: action.chargedTaxId }),
+  )
+  if (taken > 0) deps.log.say('batch made', { taxId: action.chargedTaxId, batch: batch.id, runs: taken, recipe: action.recipe })
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { defaultPolicy } from '../../../core/policy.ts'
+import { plan, type Batched, type Seen, type Wanted } from './plan.ts'
+
+function aBatched(over: Partial<Batched> = {}): Batched {
+  return {
+    id: 'd1',
+    runAccession: 'ERR000001',
+    strikes: 0,
+    alone: false,
+    memoryStep: 0,
+    superseded: false,
+    outcome: 'none',
+    proved: false,
+    reason: '',
+    detail: '',
+    cure: 'retry',
+    ...over,
+  }
+}
+
+function aWanted(over: Partial<Wanted> = {}): Wanted {
+  return {
+    id: 'w1',
+    recipe: 'assemble',
+    bytes: 100,
+    bases: 1000,
+    alone: false,
+    memoryStep: 0,
+    chargedTaxId: 562,
+    activeTaxIds: [562],
+    ...over,
+  }
+}
+
+function aSeen(over: Partial<Seen> = {}): Seen {
+  return {
+    batches: [],
+    wanted: [],
+    taxa: new Map([[562, { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, keep: 'both' }]]),
+    adopting: false,
+    ...over,
+  }
+}
+
+const policy = { ...defaultPolicy, memorySizesGb: [8, 16], maxStrikes: 3 }
+const batch = (state: Seen['batches'][number]['state'], deliveries: Batched[]) => ({
+  id: 'b1',
+  state,
+  memoryGb: 8,
+  chargedTaxId: 562,
+  deliveries,
+})
+
+test('a finished batch with nothing left in it is settled, and so is a queued one', () => {
+  for (const state of ['finished', 'queued'] as const) {
+    assert.deepEqual(plan(aSeen({ batches: [batch(state, [])] }), policy), [{ kind: 'settle', batchId: 'b1', seen: state }])
+  }
+})
+
+test('a batch that works is left alone, and so is a run whose manifest was heard of', () => {
+  assert.deepEqual(plan(aSeen({ batches: [batch('started', [aBatched()])] }), policy), [])
+  assert.deepEqual(plan(aSeen({ batches: [batch('finished', [aBatched({ outcome: 'done' })])] }), policy), [])
+})
+
+test('a failed run is resolved while its batch still works', () => {
+  const [action] = plan(
+    aSeen({ batches: [batch('started', [aBatched({ outcome: 'failed', reason: 'ASM_NO_CONTIGS', cure: 'none' })])] }),
+    policy,
+  )
+  assert.equal(action?.kind === 'resolve' && action.resolution.event, 'fail')
+})
+
+test('a run on which the agent closed without a word gets a strike', () => {
+  const [action] = plan(aSeen({ batches: [batch('finished', [aBatched()])] }), policy)
+  assert.deepEqual(action?.kind === 'resolve' && action.resolution, {
+    event: 'putBack',
+    strikes: 1,
+    alone: false,
+    memoryStep: 0,
+    detail: 'WORK_LOST the agent closed without a word on it',
+  })
+})
+
+test('in a queued batch a suspect is taken out to be tried alone, and one with all strikes is failed', () => {
+  const others = [aBatched({ id: 'd2' })]
+  const [apart] = plan(aSeen({ batches: [batch('queued', [aBatched({ strikes: 2 }), ...others])] }), policy)
+  assert.ok(
+    apart?.kind === 'resolve' && apart.deliveryId === 'd1' && apart.resolution.event === 'putBack' && apart.resolution.alone,
+  )
+  const [failed] = plan(aSeen({ batches: [batch('queued', [aBatched({ strikes: 3 }), ...others])] }), policy)
+  assert.ok(failed?.kind === 'resolve' && failed.resolution.event === 'fail' && failed.resolution.reason === 'WORK_LOST')
+})
+
+test('what a cancelled batch held is put back without a strike, even what was announced', () => {
+  const [action] = plan(aSeen({ batches: [batch('cancelled', [aBatched({ outcome: 'done' })])] }), policy)
+  assert.ok(action?.kind === 'resolve' && action.resolution.event === 'putBack' && action.resolution.strikes === 0)
+})
+
+test('files that changed in the archive supersede a delivery that waits in a queued batch', () => {
+  const [action] = plan(aSeen({ batches: [batch('queued', [aBatched({ superseded: true })])] }), policy)
+  assert.ok(action?.kind === 'resolve' && action.resolution.event === 'drop' && action.resolution.reason === 'RUN_SUPERSEDED')
+})
+
+test('after a restore nothing is batched', () => {
+  assert.deepEqual(plan(aSeen({ wanted: [aWanted()], adopting: true }), policy), [])
+})
+
+test('a wish of a taxon that is held back is charged to another that accepts it', () => {
+  const taxa = new Map([[561, { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, keep: 'both' }]])
+  const [action] = plan(aSeen({ wanted: [aWanted({ activeTaxIds: [561] })], taxa }), policy)
+  assert.equal(action?.kind === 'take' && action.chargedTaxId, 561)
+})
+
+test('a taxon works on no more runs at once than it may', () => {
+  const taxa = new Map([[562, { batched: 1, openRuns: 2, batchRuns: 0, batchBytes: 0, keep: 'both' }]])
+  const actions = plan(aSeen({ wanted: [aWanted(), aWanted({ id: 'w2' })], taxa }), policy)
+  assert.deepEqual(
+    actions.flatMap(action => (action.kind === 'take' ? action.deliveries.map(one => one.id) : [])),
+    ['w1'],
+  )
+})
+
+test('taxa that share a delivery and keep different things get both', () => {
+  const taxa = new Map([
+    [561, { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, keep: 'reads' }],
+    [562, { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, keep: 'assembly' }],
+  ])
+  const [action] = plan(aSeen({ wanted: [aWanted({ activeTaxIds: [561, 562] })], taxa }), policy)
+  assert.equal(action?.kind === 'take' && action.keep, 'both')
+})
+
+test('a delivery that ran out of memory is batched for the next larger machine', () => {
+  const [action] = plan(aSeen({ wanted: [aWanted({ memoryStep: 1 })] }), policy)
+  assert.equal(action?.kind === 'take' && action.memoryGb, 16)
+})

@@ -1,0 +1,111 @@
+import { waitAfter } from '../../../core/backoff.ts'
+import type { AttemptPlace, Collected, Proved, ToCollect } from '../../collectors/collector.ts'
+import type { Deps } from '../../deps.ts'
+import { noteCollectFailure, noteRemoved } from '../../ledger/attempt-runs.ts'
+import { closeAttention, openAttention } from '../../ledger/attention.ts'
+import { acknowledgeReceipt, taxaOfDelivery } from '../../ledger/receipts.ts'
+import type { Action, Announced } from './plan.ts'
+
+const byWhom = 'collect'
+
+/** Waits between tries of one transfer, in seconds. */
+const firstWaitSeconds = 30
+const longestWaitSeconds = 3600
+
+/** Does one action. Order: stored and proved, acknowledged in the ledger, and only then removed by a later action. */
+export async function apply(action: Action, deps: Deps): Promise<void> {
+  const at = deps.clock()
+  switch (action.kind) {
+    case 'collect':
+      return collectOne(action, deps, at)
+    case 'remove':
+      await deps.collector.remove(placeOf(action), action.runAccession)
+      deps.effect('sources removed')
+      await deps.ledger.write(tx => noteRemoved(tx, action.attemptId, action.runAccession, at))
+      return
+    case 'library-full':
+      await deps.ledger.write(tx =>
+        openAttention(
+          tx,
+          {
+            subject: 'installation',
+            subjectId: 'installation',
+            cause: 'library-full',
+            evidence: `${action.freeBytes} bytes are free for the library, ${deps.policy.libraryReserveBytes} are kept`,
+            tried: 'nothing: collection and new workers wait until there is space',
+          },
+          at,
+          byWhom,
+        ),
+      )
+      return
+    case 'library-has-space':
+      await deps.ledger.write(tx =>
+        closeAttention(
+          tx,
+          { subject: 'installation', subjectId: 'installation', cause: 'library-full' },
+          { at, resolution: 'there is space again', byWhom },
+        ),
+      )
+      return
+  }
+}
+
+function placeOf({ attemptId, machineId, address }: AttemptPlace): AttemptPlace {
+  return { attemptId, machineId, address }
+}
+
+async function collectOne(run: Announced, deps: Deps, at: Date): Promise<void> {
+  const { runAccession, deliveryId, recipe, recipeIdentity, revision, manifestSha256 } = run
+  const taxIds = await taxaOfDelivery(deps.ledger.read, deliveryId)
+  const wanted: ToCollect = { runAccession, deliveryId, recipe, recipeIdentity, revision, taxIds, manifestSha256 }
+  const collected = await deps.collector.collect(placeOf(run), wanted)
+  deps.effect('results stored')
+  if (collected.kind !== 'proved') return noteFailure(run, collected, deps, at)
+  await acknowledge(run, collected.proved, taxIds, deps, at)
+}
+
+async function acknowledge(run: Announced, proved: Proved, taxIds: number[], deps: Deps, at: Date): Promise<void> {
+  const receipt = {
+    id: deps.newId(),
+    deliveryId: run.deliveryId,
+    attemptId: run.attemptId,
+    runAccession: run.runAccession,
+    collector: deps.collector.name,
+    relativePath: proved.relativePath,
+    manifest: proved.manifest,
+    versions: proved.versions,
+  }
+  const cause = { at, why: `${proved.manifest.length} files proved at home`, byWhom, taxId: taxIds[0] ?? null }
+  await deps.ledger.write(tx => acknowledgeReceipt(tx, receipt, cause))
+  deps.log.say('delivered', { taxId: taxIds[0] ?? null, run: run.runAccession, path: proved.relativePath })
+}
+
+/** Nothing was removed. Another try later; after too many, or where no try can help, a person is asked. */
+async function noteFailure(
+  run: Announced,
+  collected: Exclude<Collected, { kind: 'proved' }>,
+  deps: Deps,
+  at: Date,
+): Promise<void> {
+  const failures = run.collectFailures + 1
+  const why = collected.kind === 'failed' ? collected.why : 'its results were announced, but are not there'
+  const nextAt = new Date(at.getTime() + waitAfter(failures, firstWaitSeconds, longestWaitSeconds) * 1000)
+  const asksPerson =
+    failures >= deps.policy.maxCollectFailures || (collected.kind === 'failed' && !collected.temporary && failures > 1)
+  const taxIds = await taxaOfDelivery(deps.ledger.read, run.deliveryId)
+  await deps.ledger.write(async tx => {
+    await noteCollectFailure(tx, run, { why, nextAt })
+    if (!asksPerson) return
+    const subjectId = String(taxIds[0] ?? 0)
+    const need = {
+      subject: 'taxon' as const,
+      subjectId,
+      cause: 'collect-failed',
+      evidence: `COLLECT_VERIFY ${run.runAccession}: ${why}`,
+      tried: `${failures} transfers`,
+    }
+    await openAttention(tx, need, at, byWhom)
+  })
+  deps.log.warn('a transfer failed', { taxId: taxIds[0] ?? null, run: run.runAccession, why })
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { defaultPolicy } from '../../../core/policy.ts'
+import { plan, type Announced, type Seen } from './plan.ts'
+
+const policy = { ...defaultPolicy, libraryReserveBytes: 1000 }
+const announced: Announced = {
+  attemptId: 'a1',
+  machineId: 'm1',
+  address: '/w',
+  runAccession: 'ERR000001',
+  deliveryId: 'd1',
+  recipe: 'fetch',
+  recipeIdentity: 'i',
+  revision: 'r',
+  manifestSha256: undefined,
+  collectFailures: 0,
+}
+const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', runAccession: 'ERR000002' }
+
+function kinds(over: Partial<Seen>): string[] {
+  return plan({ announced: [announced], removable: [removable], freeBytes: 5000, fullKnown: false, ...over }, policy).map(
+    action => action.kind,
+  )
+}
+
+test('what is proved is removed first, then the announced is brought home', () => {
+  assert.deepEqual(kinds({}), ['remove', 'collect'])
+})
+
+test('a full library stops every collection, is told once, and goes on when there is space', () => {
+  assert.deepEqual(kinds({ freeBytes: 999 }), ['remove', 'library-full'])
+  assert.deepEqual(kinds({ freeBytes: 999, fullKnown: true }), ['remove'])
+  assert.deepEqual(kinds({ fullKnown: true }), ['remove', 'library-has-space', 'collect'])
+})

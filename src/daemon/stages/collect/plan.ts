@@ -1,0 +1,50 @@
+import type { Policy } from '../../../core/policy.ts'
+
+/** A run whose results are announced and not yet at home. */
+export interface Announced {
+  attemptId: string
+  machineId: string
+  address: string
+  runAccession: string
+  deliveryId: string
+  recipe: string
+  recipeIdentity: string
+  revision: string
+  manifestSha256: string | undefined
+  collectFailures: number
+}
+
+/** Sources on a machine of what is proved at home. */
+export interface Removable {
+  attemptId: string
+  machineId: string
+  address: string
+  runAccession: string
+}
+
+/** What `look` saw. */
+export interface Seen {
+  announced: Announced[]
+  removable: Removable[]
+  /** Bytes free for the library; undefined when nothing is to be collected. */
+  freeBytes: number | undefined
+  /** Attention that a full library opened is still open. */
+  fullKnown: boolean
+}
+
+export type Action =
+  | ({ kind: 'collect' } & Announced)
+  | ({ kind: 'remove' } & Removable)
+  | { kind: 'library-full'; freeBytes: number }
+  | { kind: 'library-has-space' }
+
+/** Removes what is proved first, as that frees workers; collects while the library has space. */
+export function plan(seen: Seen, policy: Policy): Action[] {
+  const removals = seen.removable.map((removable): Action => ({ ...removable, kind: 'remove' }))
+  if (seen.freeBytes === undefined) return removals
+  if (seen.freeBytes < policy.libraryReserveBytes) {
+    return seen.fullKnown ? removals : [...removals, { kind: 'library-full', freeBytes: seen.freeBytes }]
+  }
+  const space: Action[] = seen.fullKnown ? [{ kind: 'library-has-space' }] : []
+  return [...removals, ...space, ...seen.announced.map((announced): Action => ({ ...announced, kind: 'collect' }))]
+}

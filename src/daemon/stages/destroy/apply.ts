@@ -1,0 +1,59 @@
+import type { Deps } from '../../deps.ts'
+import { closeAttempt } from '../../ledger/attempts.ts'
+import { closeAttention, openAttention } from '../../ledger/attention.ts'
+import { endCost } from '../../ledger/costs.ts'
+import { moveWorker } from '../../ledger/move-state.ts'
+import { noteDestroyAsked, setHeldSince } from '../../ledger/workers.ts'
+import type { Action } from './plan.ts'
+
+const byWhom = 'destroy'
+
+/** Does one action. A machine counts as destroyed only when the provider says that it is gone. */
+export async function apply(action: Action, deps: Deps): Promise<void> {
+  const at = deps.clock()
+  const cause = { at, byWhom, taxId: action.chargedTaxId }
+  switch (action.kind) {
+    case 'dismiss':
+      await deps.ledger.write(async tx => {
+        const { workerName, workerState, why } = action
+        if (!(await moveWorker(tx, workerName, { seen: workerState, event: 'dismiss' }, { ...cause, why }, { ending: why })))
+          return
+        await closeAttempt(tx, action.attemptId, { ...cause, why })
+      })
+      return
+    case 'hold':
+      await deps.ledger.write(async tx => {
+        await setHeldSince(tx, action.workerName, at)
+        const evidence = `${action.unproved} runs on it are not yet at home`
+        await openAttention(
+          tx,
+          { subject: 'machine', subjectId: action.workerName, cause: 'held', evidence, tried: 'collecting from it goes on' },
+          at,
+          byWhom,
+        )
+      })
+      return
+    case 'destroy':
+      return destroyOne(action, deps, at)
+  }
+}
+
+async function destroyOne(action: Extract<Action, { kind: 'destroy' }>, deps: Deps, at: Date): Promise<void> {
+  const { workerName, machineId, chargedTaxId } = action
+  await deps.ledger.write(tx => noteDestroyAsked(tx, workerName, at))
+  const answer = await deps.provider.destroy(machineId)
+  deps.effect('deletion asked for')
+  if (answer !== 'gone') return
+  const gone = await deps.ledger.write(async tx => {
+    const cause = { at, why: 'the provider says it is gone', byWhom, taxId: chargedTaxId }
+    if (!(await moveWorker(tx, workerName, { seen: 'destroying', event: 'confirmGone' }, cause))) return false
+    await setHeldSince(tx, workerName, null)
+    await endCost(tx, machineId, at)
+    await closeAttention(tx, { subject: 'machine', subjectId: workerName }, { at, resolution: 'the machine is gone', byWhom })
+    return true
+  })
+  if (!gone) return
+  await deps.attemptFolders.remove(action.attemptId)
+  deps.effect('attempt folder removed')
+  deps.log.say('worker gone', { taxId: chargedTaxId, worker: workerName })
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { Problem } from '../../../core/problem.ts'
+import type { ReadFile } from '../../../core/run.ts'
+import type { Assignment } from '../../../api/assignment.ts'
+import type { AttemptFile } from '../../attempt-folders.ts'
+import { buildAssignment, type RunToDo } from '../../build-assignment.ts'
+import type { Deps } from '../../deps.ts'
+import { openAttempt, type NewAttempt } from '../../ledger/attempts.ts'
+import { batchToBegin, type BatchToBegin } from '../../ledger/batches.ts'
+import { recordCreate } from '../../ledger/record-create.ts'
+import type { Action } from './plan.ts'
+
+const byWhom = 'provision'
+
+/** What an attempt is begun with. */
+interface Begin {
+  attempt: NewAttempt
+  assignment: Assignment
+  token: string
+  begin: BatchToBegin
+}
+
+/**
+ * Begins one batch: the intent is committed, then the attempt's folder is written, then the provider is asked, once in the worker's life.
+ * Whatever is lost after the intent is found again by the attempt's tag.
+ */
+export async function apply(action: Action, deps: Deps): Promise<void> {
+  const begin = await batchToBegin(deps.ledger.read, action.batchId)
+  if (begin === undefined || begin.runs.length === 0) return
+  const made = prepare(action, begin, deps)
+  const at = deps.clock()
+  const cause = { at, why: `attempt ${action.attemptNumber}`, byWhom, taxId: begin.batch.charged_tax_id }
+  if (!(await deps.ledger.write(tx => openAttempt(tx, action.batchId, made.attempt, cause)))) return
+  await deps.attemptFolders.write(toAttemptFile(made, deps, at))
+  deps.effect('attempt folder written')
+  const outcome = await deps.provider.create(made.attempt.workerName, {
+    attemptId: action.attemptId,
+    token: made.token,
+    serverUrl: deps.boot.serverUrl,
+    memoryGb: begin.batch.memory_gb,
+    diskBytes: begin.batch.expected_bytes * 15,
+    assignment: made.assignment,
+  })
+  deps.effect('machine asked for')
+  await deps.ledger.write(tx =>
+    recordCreate(tx, action.attemptId, outcome, { at: deps.clock(), maxAttempts: deps.policy.maxAttempts }),
+  )
+  deps.log.say('worker asked for', {
+    taxId: begin.batch.charged_tax_id,
+    worker: made.attempt.workerName,
+    batch: begin.batch.name,
+    outcome: outcome.kind,
+  })
+}
+
+function prepare(action: Action, begin: BatchToBegin, deps: Deps): Begin {
+  const known = deps.recipes.get(begin.batch.recipe)
+  if (known === undefined)
+    throw new Problem(
+      'refused',
+      `no recipe is called "${begin.batch.recipe}": add [recipes.${begin.batch.recipe}] to microfetch.toml`,
+    )
+  const token = deps.newSecret()
+  const runs = begin.runs.map((run): RunToDo => ({
+    runAccession: run.run_accession,
+    deliveryId: run.delivery_id,
+    sampleAccession: run.sample_accession,
+    taxId: run.tax_id,
+    revision: run.revision,
+    readFiles: JSON.parse(run.files_json) as ReadFile[],
+  }))
+  const attempt: NewAttempt = {
+    id: action.attemptId,
+    number: action.attemptNumber,
+    workerName: `mf-${action.attemptId}`,
+    provider: deps.provider.name,
+    tokenHash: createHash('sha256').update(token).digest('hex'),
+    deadlineAt: new Date(deps.clock().getTime() + (deps.policy.bootSeconds + deps.policy.deadlineSeconds) * 1000),
+    runs,
+  }
+  const identity = begin.runs[0]?.recipe_identity ?? ''
+  return { attempt, token, begin, assignment: buildAssignment(action.attemptId, begin.batch, runs, known, identity, deps) }
+}
+
+function toAttemptFile({ attempt, assignment, begin }: Begin, deps: Deps, at: Date): AttemptFile {
+  const { batch } = begin
+  return {
+    version: 1,
+    attemptId: attempt.id,
+    attemptNumber: attempt.number,
+    workerName: attempt.workerName,
+    provider: deps.provider.name,
+    tokenHash: attempt.tokenHash,
+    openedAt: at.toISOString(),
+    deadlineAt: attempt.deadlineAt.toISOString(),
+    batch: {
+      id: batch.id,
+      name: batch.name,
+      recipe: batch.recipe,
+      recipeIdentity: assignment.recipe.identity,
+      keep: batch.keep,
+      chargedTaxId: batch.charged_tax_id,
+      expectedBytes: batch.expected_bytes,
+      expectedBases: batch.expected_bases,
+      memoryGb: batch.memory_gb,
+    },
+    revisions: Object.fromEntries(begin.runs.map(run => [run.run_accession, run.revision])),
+    assignment,
+  }
+}

@@ -1,0 +1,121 @@
+import type { Deps } from '../../deps.ts'
+import { adoptAttempt } from '../../ledger/adopt-attempt.ts'
+import { sinkAttempt } from '../../ledger/attempts.ts'
+import { openAttention } from '../../ledger/attention.ts'
+import { beginCost } from '../../ledger/costs.ts'
+import { writeEvent } from '../../ledger/events.ts'
+import { moveWorker } from '../../ledger/move-state.ts'
+import { forgetStray, noteStray } from '../../ledger/strays.ts'
+import { setMissingSightings } from '../../ledger/workers.ts'
+import type { Action, Listed, Owned } from './plan.ts'
+
+const byWhom = 'sweep'
+
+/** Does one action. Before anything ends, the provider is asked about that one machine once more. */
+export async function apply(action: Action, deps: Deps): Promise<void> {
+  const at = deps.clock()
+  switch (action.kind) {
+    case 'note-stray':
+      return deps.ledger.write(tx => noteStray(tx, { ...action.machine, machineId: action.machine.id }, at))
+    case 'forget-stray':
+      return deps.ledger.write(tx => forgetStray(tx, action.machineId))
+    case 'note-missing':
+      return deps.ledger.write(tx => setMissingSightings(tx, action.workerName, action.sightings))
+    case 'report-stray':
+      return reportStray(action.machine, action.why, deps, at)
+    case 'destroy-stray':
+      return destroyStray(action.machine, deps, at)
+    case 'adopt':
+      return adopt(action.machine, action.attemptId, deps, at)
+    case 'reappear':
+      return reappear(action, deps, at)
+    case 'vanish':
+      return vanish(action.worker, action.machineId, deps, at)
+    case 'never-born':
+      return neverBorn(action.worker, deps, at)
+  }
+}
+
+async function reportStray(machine: Listed, why: string, deps: Deps, at: Date): Promise<void> {
+  const evidence = `${machine.name} (${machine.id}) carries our tag and belongs to no worker of this ledger; ${why}`
+  const need = {
+    subject: 'machine' as const,
+    subjectId: machine.id,
+    cause: 'unaccounted',
+    evidence,
+    tried: 'seen twice in the provider list',
+  }
+  await deps.ledger.write(tx => openAttention(tx, need, at, byWhom))
+}
+
+async function destroyStray(machine: Listed, deps: Deps, at: Date): Promise<void> {
+  const now = await deps.provider.find(machine.id)
+  if (now === 'unknown') return
+  if (now !== 'gone') {
+    if (now.keep || now.name !== machine.name) return
+    await deps.ledger.write(tx =>
+      writeEvent(
+        tx,
+        { subject: 'machine', subjectId: machine.id, event: 'swept' },
+        { at, why: `${machine.name} belongs to no worker`, byWhom },
+      ),
+    )
+    const answer = await deps.provider.destroy(machine.id)
+    deps.effect('stray deletion asked for')
+    if (answer !== 'gone') return
+  }
+  await deps.ledger.write(tx => forgetStray(tx, machine.id))
+  deps.log.warn('a machine that nobody owned was destroyed', { machine: machine.id, name: machine.name })
+}
+
+async function adopt(machine: Listed, attemptId: string, deps: Deps, at: Date): Promise<void> {
+  const file = await deps.attemptFolders.read(attemptId)
+  const found = await deps.provider.find(machine.id)
+  if (found === 'gone' || found === 'unknown') return
+  if (file === undefined) return reportStray(machine, 'no attempt folder tells what it is', deps, at)
+  await deps.ledger.write(tx => adoptAttempt(tx, file, found, { at, why: 'adopted after a restore', byWhom }))
+  deps.log.say('machine adopted', { taxId: file.batch.chargedTaxId, worker: file.workerName })
+}
+
+async function reappear(action: Extract<Action, { kind: 'reappear' }>, deps: Deps, at: Date): Promise<void> {
+  const found = await deps.provider.find(action.machineId)
+  if (found === 'gone' || found === 'unknown') return
+  await deps.ledger.write(async tx => {
+    const cause = { at, why: `the provider lists ${action.machineId} again`, byWhom, taxId: action.chargedTaxId }
+    const set = { machine_id: action.machineId, address: found.address ?? null }
+    if (!(await moveWorker(tx, action.workerName, { seen: 'destroyed', event: 'reappear' }, cause, set))) return
+    const { microdollarsPerSecond } = found
+    const attemptId = found.attemptId ?? null
+    await beginCost(tx, {
+      machineId: found.id,
+      workerName: action.workerName,
+      attemptId,
+      chargedTaxId: action.chargedTaxId,
+      microdollarsPerSecond,
+      from: found.createdAt,
+    })
+  })
+}
+
+async function vanish(worker: Owned, machineId: string, deps: Deps, at: Date): Promise<void> {
+  const found = await deps.provider.find(machineId)
+  if (found !== 'gone') return
+  const cause = { at, why: 'the provider no longer has its machine', byWhom, taxId: worker.chargedTaxId }
+  await deps.ledger.write(tx => sinkAttempt(tx, toSunk(worker, 'vanish', true, deps), cause))
+  deps.log.warn('worker vanished', { taxId: worker.chargedTaxId, worker: worker.workerName })
+}
+
+async function neverBorn(worker: Owned, deps: Deps, at: Date): Promise<void> {
+  const cause = { at, why: 'its tag stayed empty for the whole lag window', byWhom, taxId: worker.chargedTaxId }
+  await deps.ledger.write(tx => sinkAttempt(tx, toSunk(worker, 'neverBorn', false, deps), cause))
+}
+
+function toSunk(worker: Owned, event: 'vanish' | 'neverBorn', hadMachine: boolean, deps: Deps) {
+  return {
+    attemptId: worker.attemptId,
+    worker: { name: worker.workerName, state: worker.workerState, event },
+    batch: { id: worker.batchId, state: worker.batchState, sunkAttempts: worker.sunkAttempts },
+    hadMachine,
+    maxAttempts: deps.policy.maxAttempts,
+  }
+}

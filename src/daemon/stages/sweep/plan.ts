@@ -1,0 +1,123 @@
+import type { BatchState } from '../../../core/batch-state.ts'
+import { isLapsed } from '../../../core/lease.ts'
+import type { Policy } from '../../../core/policy.ts'
+import type { WorkerState } from '../../../core/worker-state.ts'
+
+/** A machine of our tag, as the provider lists it. */
+export interface Listed {
+  id: string
+  name: string
+  attemptId: string | undefined
+  keep: boolean
+}
+
+/** A worker, alive or (when the list still shows a machine of its attempt) destroyed. Instants are milliseconds. */
+export interface Owned {
+  workerName: string
+  workerState: WorkerState
+  attemptId: string
+  attemptOpen: boolean
+  machineId: string | undefined
+  requestedAtMs: number
+  changedAtMs: number
+  missingSightings: number
+  batchId: string
+  batchState: BatchState
+  sunkAttempts: number
+  chargedTaxId: number
+}
+
+/** What `look` saw. */
+export interface Seen {
+  listed: Listed[]
+  workers: Owned[]
+  strays: { machineId: string; sightings: number }[]
+  graceUntilMs: number
+  /** After a restore: machines nobody knows are adopted, not swept. */
+  adopting: boolean
+  /** A restored ledger sweeps nothing until a person agrees. */
+  onlyReports: boolean
+  /** Machines that a person was already told of. */
+  reported: string[]
+}
+
+export type Action =
+  | { kind: 'note-stray'; machine: Listed }
+  | { kind: 'forget-stray'; machineId: string }
+  | { kind: 'destroy-stray'; machine: Listed }
+  | { kind: 'report-stray'; machine: Listed; why: string }
+  | { kind: 'adopt'; machine: Listed; attemptId: string }
+  | { kind: 'reappear'; workerName: string; machineId: string; chargedTaxId: number }
+  | { kind: 'note-missing'; workerName: string; sightings: number }
+  | { kind: 'vanish'; worker: Owned; machineId: string }
+  | { kind: 'never-born'; worker: Owned }
+
+const restoredWhy = 'the ledger was restored: nothing is swept until a person agrees'
+
+/** Sightings before anything is done: one odd answer of the provider ends nothing. */
+const sightingsNeeded = 2
+
+/** The provider's list against the ledger: machines that nobody owns, and owned ones that are not there. */
+export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
+  const byAttempt = new Map(seen.workers.map(worker => [worker.attemptId, worker]))
+  const inGrace = now.getTime() < seen.graceUntilMs
+  const listedIds = new Set(seen.listed.map(machine => machine.id))
+  const goneStrays = seen.strays.filter(stray => !listedIds.has(stray.machineId))
+  return [
+    ...goneStrays.map((stray): Action => ({ kind: 'forget-stray', machineId: stray.machineId })),
+    ...seen.listed.flatMap(machine => sweepMachine(machine, byAttempt.get(machine.attemptId ?? ''), seen, inGrace)),
+    ...seen.workers.flatMap(worker => sweepWorker(worker, seen, inGrace, policy, now.getTime())),
+  ]
+}
+
+function sweepMachine(machine: Listed, worker: Owned | undefined, seen: Seen, inGrace: boolean): Action[] {
+  const sightings = seen.strays.find(stray => stray.machineId === machine.id)?.sightings ?? 0
+  if (worker !== undefined && (worker.machineId === machine.id || worker.workerState === 'requested')) {
+    const known: Action[] = sightings > 0 ? [{ kind: 'forget-stray', machineId: machine.id }] : []
+    if (worker.workerState !== 'destroyed') return known
+    return [
+      ...known,
+      { kind: 'reappear', workerName: worker.workerName, machineId: machine.id, chargedTaxId: worker.chargedTaxId },
+    ]
+  }
+  // A ghost of an attempt that was closed as never born: its worker takes it back, so that its seconds are counted.
+  if (worker?.workerState === 'destroyed' && worker.machineId === undefined) {
+    return [{ kind: 'reappear', workerName: worker.workerName, machineId: machine.id, chargedTaxId: worker.chargedTaxId }]
+  }
+  if (worker === undefined && seen.adopting && machine.attemptId !== undefined)
+    return [{ kind: 'adopt', machine, attemptId: machine.attemptId }]
+  return sweepStray(machine, sightings, seen, inGrace)
+}
+
+function sweepStray(machine: Listed, sightings: number, seen: Seen, inGrace: boolean): Action[] {
+  if (machine.keep)
+    return sightings === 0
+      ? [
+          { kind: 'report-stray', machine, why: 'a person asked to keep it' },
+          { kind: 'note-stray', machine },
+        ]
+      : []
+  if (sightings < sightingsNeeded) return [{ kind: 'note-stray', machine }]
+  if (seen.onlyReports) return seen.reported.includes(machine.id) ? [] : [{ kind: 'report-stray', machine, why: restoredWhy }]
+  return inGrace ? [] : [{ kind: 'destroy-stray', machine }]
+}
+
+function sweepWorker(worker: Owned, seen: Seen, inGrace: boolean, policy: Policy, nowMs: number): Action[] {
+  if (worker.workerState === 'requested') {
+    const isListed = seen.listed.some(machine => machine.attemptId === worker.attemptId)
+    const isOver = isLapsed(Math.max(worker.requestedAtMs, seen.graceUntilMs), policy.listLagSeconds, nowMs)
+    return !isListed && isOver ? [{ kind: 'never-born', worker }] : []
+  }
+  if (worker.workerState !== 'booting' && worker.workerState !== 'working') return []
+  const { machineId } = worker
+  if (machineId === undefined) return []
+  if (seen.listed.some(machine => machine.id === machineId)) {
+    return worker.missingSightings > 0 ? [{ kind: 'note-missing', workerName: worker.workerName, sightings: 0 }] : []
+  }
+  // Just made: the list may lag behind.
+  if (worker.workerState === 'booting' && !isLapsed(worker.changedAtMs, policy.listLagSeconds, nowMs)) return []
+  if (worker.missingSightings < sightingsNeeded - 1)
+    return [{ kind: 'note-missing', workerName: worker.workerName, sightings: worker.missingSightings + 1 }]
+  if (inGrace) return []
+  return [{ kind: 'vanish', worker, machineId }]
+}

@@ -1,0 +1,131 @@
+import { Problem } from '../../../core/problem.ts'
+import type { Deps } from '../../deps.ts'
+import { bindMachine, sinkAttempt } from '../../ledger/attempts.ts'
+import { beginCost } from '../../ledger/costs.ts'
+import { forgetHeard, hearBeat, hearClosing, hearOutcome } from '../../ledger/heard.ts'
+import type { Tx } from '../../ledger/ledger.ts'
+import { moveBatch, moveWorker, type Cause } from '../../ledger/move-state.ts'
+import { openAttention } from '../../ledger/attention.ts'
+import { setHeldSince, tellToStop } from '../../ledger/workers.ts'
+import type { Action, Listed } from './plan.ts'
+
+/** Does one action: one transaction each. */
+export async function apply(action: Action, deps: Deps): Promise<void> {
+  const at = deps.clock()
+  const cause = { at, byWhom: 'watch', taxId: action.chargedTaxId }
+  await deps.ledger.write(tx => settle(tx, action, cause, deps))
+  if (action.kind === 'lapse' || action.kind === 'hold') {
+    deps.log.warn(action.kind === 'lapse' ? 'worker lapsed' : 'worker held', {
+      taxId: action.chargedTaxId,
+      worker: action.workerName,
+      why: action.why,
+    })
+  }
+}
+
+type Bare = Omit<Cause, 'why'>
+
+async function settle(tx: Tx, action: Action, cause: Bare, deps: Deps): Promise<void> {
+  switch (action.kind) {
+    case 'hear':
+      return hear(tx, action, cause)
+    case 'bind':
+      return bind(tx, action, action.machine, cause)
+    case 'register':
+      return register(tx, action, cause)
+    case 'forget-heard':
+      return forgetHeard(tx, action.attemptId, action.machineId)
+    case 'finish':
+      await moveBatch(tx, action.batchId, { seen: 'started', event: 'finish' }, { ...cause, why: 'its agent closed' })
+      return
+    case 'tell-to-stop':
+      return tellToStop(tx, action.attemptId, action.why)
+    case 'hold':
+      return hold(tx, action, cause)
+    case 'lapse': {
+      const { attemptId, batchId, batchState, sunkAttempts, workerName, workerState } = action
+      const worker = { name: workerName, state: workerState, event: 'lapse' as const }
+      const batch = { id: batchId, state: batchState, sunkAttempts }
+      await sinkAttempt(
+        tx,
+        { attemptId, worker, batch, hadMachine: true, maxAttempts: deps.policy.maxAttempts },
+        { ...cause, why: action.why },
+      )
+      return
+    }
+    case 'sink-orphaned': {
+      const { attemptId, batchId, batchState, sunkAttempts, workerName, workerState, hadMachine } = action
+      const worker = { name: workerName, state: workerState, event: undefined }
+      const batch = { id: batchId, state: batchState, sunkAttempts }
+      await sinkAttempt(
+        tx,
+        { attemptId, worker, batch, hadMachine, maxAttempts: deps.policy.maxAttempts },
+        { ...cause, why: 'its machine is gone' },
+      )
+      return
+    }
+  }
+}
+
+async function hear(tx: Tx, action: Extract<Action, { kind: 'hear' }>, cause: Bare): Promise<void> {
+  const speaker = { attemptId: action.attemptId, machineId: action.machineId, at: cause.at }
+  const { standing, closing } = action
+  if (standing !== undefined) {
+    await hearBeat(tx, speaker, standing.beat, standing.progress)
+    // A document that speaks of runs it was not given is believed in the rest only.
+    for (const outcome of standing.outcomes) await hearOutcome(tx, speaker, outcome).catch(ignoreBadInput)
+  }
+  if (closing !== undefined) await hearClosing(tx, speaker, closing)
+}
+
+function ignoreBadInput(error: unknown): void {
+  if (!(error instanceof Problem) || error.code !== 'bad-input') throw error
+}
+
+async function bind(
+  tx: Tx,
+  action: { workerName: string; attemptId: string; chargedTaxId: number },
+  machine: Listed,
+  cause: Bare,
+): Promise<void> {
+  const why = `found as ${machine.id} by its tag`
+  if (!(await moveWorker(tx, action.workerName, { seen: 'requested', event: 'created' }, { ...cause, why }))) return
+  await bindMachine(tx, action.attemptId, action.workerName, machine)
+  await beginCost(tx, {
+    machineId: machine.id,
+    workerName: action.workerName,
+    attemptId: action.attemptId,
+    chargedTaxId: action.chargedTaxId,
+    microdollarsPerSecond: machine.microdollarsPerSecond,
+    from: cause.at,
+  })
+}
+
+/** The first-heard listed machine is bound, the worker works, its batch is started: together. */
+async function register(tx: Tx, action: Extract<Action, { kind: 'register' }>, cause: Bare): Promise<void> {
+  if (action.workerState === 'requested' && action.machine !== undefined) await bind(tx, action, action.machine, cause)
+  const why = 'its agent registered'
+  if (
+    !(await moveWorker(
+      tx,
+      action.workerName,
+      { seen: 'booting', event: 'register' },
+      { ...cause, why },
+      { last_heard_at: cause.at.toISOString() },
+    ))
+  )
+    return
+  await moveBatch(tx, action.batchId, { seen: 'assigned', event: 'start' }, { ...cause, why })
+}
+
+async function hold(tx: Tx, action: Extract<Action, { kind: 'hold' }>, cause: Bare): Promise<void> {
+  await setHeldSince(tx, action.workerName, cause.at)
+  const need = {
+    subject: 'machine' as const,
+    subjectId: action.workerName,
+    cause: 'held',
+    evidence: `${action.why}, and it holds results that are not yet at home`,
+    tried: 'collecting from it goes on',
+  }
+  await openAttention(tx, need, cause.at, cause.byWhom)
+}

@@ -1,0 +1,186 @@
+import type { ClosingDocument, Standing } from '../../../api/closing.ts'
+import type { BatchState } from '../../../core/batch-state.ts'
+import { isLapsed } from '../../../core/lease.ts'
+import type { Policy } from '../../../core/policy.ts'
+import type { WorkerState } from '../../../core/worker-state.ts'
+
+/** A machine that carries the attempt's tag. */
+export interface Listed {
+  id: string
+  address: string | undefined
+  status: 'new' | 'active' | 'off'
+  microdollarsPerSecond: number
+}
+
+/** What the machine itself says, where it was asked. */
+export type Peeked =
+  | { kind: 'not-asked' }
+  | { kind: 'unreachable'; why: string }
+  /** `standing` and `closing` only as far as they are news to the ledger. */
+  | { kind: 'read'; standing: Standing | undefined; closing: ClosingDocument | undefined }
+
+/** A worker that is not destroyed, with all that is known of it. Instants are milliseconds. */
+export interface Watched {
+  workerName: string
+  workerState: WorkerState
+  attemptId: string
+  batchId: string
+  batchState: BatchState
+  sunkAttempts: number
+  chargedTaxId: number
+  machineId: string | undefined
+  /** The first machine heard of, while none is bound. */
+  heardMachineId: string | undefined
+  heardAtMs: number | undefined
+  /** Machines of this attempt's tag; undefined when the provider could not be asked. */
+  listed: Listed[] | undefined
+  closingHeard: boolean
+  unproved: number
+  changedAtMs: number
+  lastBeatAtMs: number | undefined
+  progressAtMs: number | undefined
+  deadlineAtMs: number
+  /** It was told to stop: why, and since when its grace runs. */
+  toldToStop: boolean
+  /** It is known to hold results that are not yet at home. */
+  held: boolean
+  peek: Peeked
+}
+
+/** What `look` saw. */
+export interface Seen {
+  workers: Watched[]
+  /** Attempts still open though their worker is ending or gone. */
+  orphaned: {
+    attemptId: string
+    workerName: string
+    workerState: WorkerState
+    batchId: string
+    batchState: BatchState
+    sunkAttempts: number
+    chargedTaxId: number
+    hadMachine: boolean
+  }[]
+  /** After an absence of ours nothing lapses before this instant. */
+  graceUntilMs: number
+}
+
+interface Subject {
+  workerName: string
+  attemptId: string
+  chargedTaxId: number
+}
+
+export type Action =
+  | (Subject & { kind: 'hear'; machineId: string; standing: Standing | undefined; closing: ClosingDocument | undefined })
+  | (Subject & { kind: 'bind'; machine: Listed })
+  | (Subject & { kind: 'register'; batchId: string; workerState: 'requested' | 'booting'; machine: Listed | undefined })
+  | (Subject & { kind: 'forget-heard'; machineId: string })
+  | (Subject & { kind: 'finish'; batchId: string })
+  | (Subject & { kind: 'tell-to-stop'; why: string })
+  | (Subject & {
+      kind: 'lapse'
+      workerState: WorkerState
+      batchId: string
+      batchState: BatchState
+      sunkAttempts: number
+      why: string
+    })
+  | (Subject & { kind: 'hold'; why: string })
+  | (Subject & {
+      kind: 'sink-orphaned'
+      workerState: WorkerState
+      batchId: string
+      batchState: BatchState
+      sunkAttempts: number
+      hadMachine: boolean
+    })
+
+/** Settles what agents said, and notices those that say nothing. */
+export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
+  const nowMs = now.getTime()
+  const orphaned = seen.orphaned.map((one): Action => ({ ...one, kind: 'sink-orphaned' }))
+  return [...orphaned, ...seen.workers.flatMap(worker => watchOne(worker, seen.graceUntilMs, policy, nowMs))]
+}
+
+function watchOne(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
+  const { workerName, attemptId, chargedTaxId } = worker
+  const subject = { workerName, attemptId, chargedTaxId }
+  // News first: the next pass decides by it.
+  if (
+    worker.peek.kind === 'read' &&
+    worker.machineId !== undefined &&
+    (worker.peek.standing ?? worker.peek.closing) !== undefined
+  ) {
+    const { standing, closing } = worker.peek
+    return [{ ...subject, kind: 'hear', machineId: worker.machineId, standing, closing }]
+  }
+  switch (worker.workerState) {
+    case 'requested':
+      return watchRequested(worker, subject, policy, nowMs)
+    case 'booting':
+      return watchBooting(worker, subject, graceUntilMs, policy, nowMs)
+    case 'working':
+      return watchWorking(worker, subject, graceUntilMs, policy, nowMs)
+    case 'destroying':
+    case 'destroyed':
+      return []
+  }
+}
+
+function watchRequested(worker: Watched, subject: Subject, policy: Policy, nowMs: number): Action[] {
+  const listed = worker.listed ?? []
+  const heard = listed.find(machine => machine.id === worker.heardMachineId)
+  if (heard !== undefined)
+    return [{ ...subject, kind: 'register', batchId: worker.batchId, workerState: 'requested', machine: heard }]
+  const [only] = listed
+  // Nobody spoke yet: the one machine that carries our tag is ours. Of several, the first that speaks is taken.
+  if (only !== undefined && listed.length === 1 && worker.heardMachineId === undefined)
+    return [{ ...subject, kind: 'bind', machine: only }]
+  const waitedLong = worker.heardAtMs !== undefined && nowMs - worker.heardAtMs > policy.listLagSeconds * 1000
+  if (worker.heardMachineId !== undefined && worker.listed !== undefined && waitedLong) {
+    return [{ ...subject, kind: 'forget-heard', machineId: worker.heardMachineId }]
+  }
+  return []
+}
+
+function watchBooting(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
+  const hasSpoken = worker.lastBeatAtMs !== undefined || worker.closingHeard
+  if (worker.heardMachineId === worker.machineId || hasSpoken) {
+    return [{ ...subject, kind: 'register', batchId: worker.batchId, workerState: 'booting', machine: undefined }]
+  }
+  const isSilent = isLapsed(Math.max(worker.changedAtMs, graceUntilMs), policy.bootSeconds, nowMs)
+  if (isSilent || hasDied(worker, graceUntilMs, nowMs))
+    return end(worker, subject, isSilent ? 'it never spoke after it was made' : 'it died before it spoke')
+  return []
+}
+
+function watchWorking(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
+  if (worker.batchState !== 'started') return []
+  if (worker.closingHeard) return [{ ...subject, kind: 'finish', batchId: worker.batchId }]
+  const heardMs = Math.max(worker.lastBeatAtMs ?? worker.changedAtMs, graceUntilMs)
+  if (hasDied(worker, graceUntilMs, nowMs)) return end(worker, subject, 'its agent died without closing')
+  if (isLapsed(heardMs, policy.leaseSeconds, nowMs)) return end(worker, subject, 'it fell silent')
+  const progressMs = Math.max(worker.progressAtMs ?? worker.changedAtMs, graceUntilMs)
+  // The agent ends a stalled or late pipeline by itself; it is told only when it has not.
+  const isLate = isLapsed(Math.max(worker.deadlineAtMs, graceUntilMs), policy.graceSeconds, nowMs)
+  const isStalled = isLapsed(progressMs, policy.progressSeconds + policy.graceSeconds, nowMs)
+  if (!isLate && !isStalled) return []
+  const why = isLate ? 'it is past its deadline' : 'it made no progress'
+  if (!worker.toldToStop) return [{ ...subject, kind: 'tell-to-stop', why }]
+  const isDeaf = isLapsed(progressMs, policy.progressSeconds + 3 * policy.graceSeconds, nowMs)
+  return isDeaf ? end(worker, subject, `${why}, and it did not stop when told to`) : []
+}
+
+// The provider says that nothing runs in it any more, and it was asked itself and has nothing new to say.
+function hasDied(worker: Watched, graceUntilMs: number, nowMs: number): boolean {
+  const machine = worker.listed?.find(listed => listed.id === worker.machineId)
+  return machine?.status === 'off' && worker.peek.kind === 'read' && nowMs >= graceUntilMs
+}
+
+/** What a manifest was heard of is brought home first; only a machine without such results lapses. */
+function end(worker: Watched, subject: Subject, why: string): Action[] {
+  if (worker.unproved > 0) return worker.held ? [] : [{ ...subject, kind: 'hold', why }]
+  const { workerState, batchId, batchState, sunkAttempts } = worker
+  return [{ ...subject, kind: 'lapse', workerState, batchId, batchState, sunkAttempts, why }]
+}

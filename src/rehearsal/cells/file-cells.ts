@@ -1,0 +1,108 @@
+import { listedFiles } from '../fastq/file-store.ts'
+import { basesOf, planReads, spotsOf } from '../fastq/reads-plan.ts'
+import { runFolder } from '../read-file-names.ts'
+import { inventMd5, mix, normal } from '../seeded-chance.ts'
+import type { RunRow } from '../world/run-row.ts'
+import type { CellMaker, CellWorld } from './cell-maker.ts'
+
+const host = 'ftp.sra.ebi.ac.uk'
+const asperaHost = 'fasp.sra.ebi.ac.uk:'
+
+function fastqAddresses(row: RunRow, host: string): string {
+  const files = listedFiles(row)
+  if (files.length === 0) return ''
+  const folder = `${host}/vol1/fastq/${runFolder(row.accession)}/`
+  let cell = ''
+  for (const file of files) cell += cell === '' ? folder + file.name : `;${folder}${file.name}`
+  return files.length > 1 ? cell + row.kind.listEnd : cell
+}
+
+function overFiles(row: RunRow, world: CellWorld, show: (made: { bytes: number; md5: string }) => string): string {
+  const files = row.set.group.content === 'promised' ? promisedFiles(row) : world.files.known(row)
+  if (files === undefined) throw new Error(`the files of ${row.accession} were not made before its row was written`)
+  const cell = files.map(show).join(';')
+  return files.length > 1 ? cell + row.kind.listEnd : cell
+}
+
+const normals = Float64Array.from({ length: 1024 }, (_, i) => normal(mix(i, 1) / 4294967296, mix(i, 2) / 4294967296))
+
+/** Bases of a promised run: log-normal around the kind's median. */
+function promisedBases(row: RunRow): number {
+  return Math.max(row.kind.readBases, Math.round(row.kind.medianBases * Math.exp(0.9 * (normals[row.bits & 1023] ?? 0))))
+}
+
+function promisedFiles(row: RunRow): { bytes: number; md5: string }[] {
+  const bytes = promisedBases(row) * row.kind.bytesPerBase
+  const revision = row.change?.revision ?? 0
+  const files = listedFiles(row)
+  return files.map((file, at) => ({
+    bytes: Math.max(20, Math.round(bytes * shareOf(file.role, files.length)) + revision),
+    md5: inventMd5(row.bits + revision, at),
+  }))
+}
+
+function shareOf(role: string, files: number): number {
+  if (role === 'single') return 1
+  if (role === 'orphan') return 0.01
+  const mates = files > 2 ? 0.99 : 1
+  return role === 'first' ? mates * 0.49 : mates * 0.51
+}
+
+function baseCount(row: RunRow): string {
+  if (row.set.found !== undefined) return String(row.set.found.baseCount)
+  if (lacksCounts(row)) return ''
+  return String(row.set.group.content === 'promised' ? promisedBases(row) : basesOf(planReads(row)))
+}
+
+function readCount(row: RunRow): string {
+  if (row.set.found !== undefined) return String(row.set.found.readCount)
+  if (lacksCounts(row)) return ''
+  if (row.set.group.content !== 'promised') return String(spotsOf(planReads(row)))
+  const isMated = row.shape === 'paired' || row.shape === 'orphan-first' || row.shape === 'single-two-files'
+  return String(Math.max(1, Math.round(promisedBases(row) / row.kind.readBases / (isMated ? 2 : 1))))
+}
+
+/** Native files that the archive never turned into FASTQ were never counted either. */
+function lacksCounts(row: RunRow): boolean {
+  return row.kind.isOdd && row.shape === 'none' && row.bits % 4 !== 0
+}
+
+function sraAddress(row: RunRow, host: string): string {
+  if (row.kind.prefix === 'ERR') return ''
+  return `${host}/vol1/${row.kind.prefix.toLowerCase()}/${runFolder(row.accession)}`
+}
+
+function submittedAddresses(row: RunRow, host: string): string {
+  if (row.kind.prefix !== 'ERR') return ''
+  const folder = `${host}/vol1/run/${row.accession.slice(0, 6)}/${row.accession}/isolate_${row.number}`
+  return row.shape === 'paired' ? `${folder}_R1.fastq.gz;${folder}_R2.fastq.gz` : `${folder}.bam`
+}
+
+function overSubmitted(row: RunRow, show: (at: number) => string): string {
+  if (row.kind.prefix !== 'ERR') return ''
+  return row.shape === 'paired' ? `${show(0)};${show(1)}` : show(0)
+}
+
+/** Cells about a run's files, their sizes and sums. Lists of several files run in step, parted by semicolons. */
+export const fileCells: Record<string, CellMaker> = {
+  fastq_ftp: row => fastqAddresses(row, host),
+  fastq_galaxy: row => fastqAddresses(row, host),
+  fastq_aspera: row => fastqAddresses(row, asperaHost),
+  fastq_bytes: (row, world) => overFiles(row, world, file => String(file.bytes)),
+  fastq_md5: (row, world) => overFiles(row, world, file => file.md5),
+  base_count: baseCount,
+  read_count: readCount,
+  sra_ftp: row => sraAddress(row, host),
+  sra_galaxy: row => sraAddress(row, host),
+  sra_aspera: row => sraAddress(row, asperaHost),
+  sra_bytes: row => (row.kind.prefix === 'ERR' ? '' : String(promisedBases(row) >> 2)),
+  sra_md5: row => (row.kind.prefix === 'ERR' ? '' : inventMd5(row.bits, 9)),
+  submitted_ftp: row => submittedAddresses(row, host),
+  submitted_galaxy: row => submittedAddresses(row, host),
+  submitted_aspera: row => submittedAddresses(row, asperaHost),
+  submitted_bytes: row => overSubmitted(row, at => String((promisedBases(row) >> 1) + at)),
+  submitted_md5: row => overSubmitted(row, at => inventMd5(row.bits, 20 + at)),
+}
+
+/** Columns that can only be written once the files of a made run are there. */
+export const columnsOfMadeFiles: ReadonlySet<string> = new Set(['fastq_bytes', 'fastq_md5'])
