@@ -2,18 +2,14 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { isReasonCode } from '../src/core/reason.ts'
 import { startFileHost, type Answer, type FileHost } from './testing/file-host.ts'
 import { described, madeFile, madeGenome, madePairs } from './testing/made-reads.ts'
 import { offerRun, type MadeRun } from './testing/made-run.ts'
-import { executeRecipe, missingForNextflow, nextflow, type Execution, type SheetLine } from './testing/nextflow-execution.ts'
+import { executeRecipe, missingForNextflow, type Execution, type SheetLine } from './testing/nextflow-execution.ts'
+import { readExitCodes } from './testing/exit-codes.ts'
 import { assertHandedOver } from './testing/run-folder.ts'
 
-interface ExitMeaning {
-  reason: string
-  cure: string
-}
-const exitCodes = JSON.parse(readFileSync(join(import.meta.dirname, 'exit-codes.json'), 'utf8')) as Record<string, Record<string, ExitMeaning>>
+const exitCodes = readExitCodes()
 
 const [text1, text2] = madePairs(madeGenome(2_000, 1), 10, 2)
 const lines = (text: string, count: number): string => text.split('\n').slice(0, count).join('\n') + '\n'
@@ -97,34 +93,4 @@ suite('the fetch recipe', { skip: missingForNextflow() }, () => {
     assert.equal(taskOf(resumed, 'ERR10')['status'], 'COMPLETED')
     assertHandedOver(resumed.outdir, 'ERR10')
   })
-
-  test('a samplesheet without a column is refused by name', async () => {
-    const { exit, said } = await nextflow(['run', join(import.meta.dirname, 'fetch'), '--input', 'package.json', '--outdir', done.outdir], join(import.meta.dirname, '..'))
-    assert.equal(exit, 1)
-    assert.match(said, /package\.json: missing column\(s\) run, layout/)
-  })
-
-  for (const recipe of ['fetch', 'assemble']) {
-    for (const [profile, sign] of Object.entries({ path: /docker \{\s+enabled = false/, docker: /docker \{\s+enabled = true/, apptainer: /apptainer \{\s+enabled = true/ })) {
-      test(`the profile ${profile} of ${recipe} can be read, with a pinned image for every process`, async () => {
-        const { exit, said } = await nextflow(['config', join(import.meta.dirname, recipe), '-profile', profile], done.folder)
-        assert.equal(exit, 0, said)
-        assert.match(said, sign)
-        const images = said.match(/quay\.io\/[\w./-]+(:[\w.-]+)?/g) ?? []
-        assert.equal(images.length, recipe === 'fetch' ? 2 : 7)
-        for (const image of images) assert.match(image, /:\d+\.\d+\.\d+(--h[0-9a-f]+_\d+)?$/)
-      })
-    }
-  }
-})
-
-test('every exit code means a known reason, and every process has an answer for any other code', () => {
-  for (const [name, codes] of Object.entries(exitCodes)) {
-    assert.ok('*' in codes, name)
-    for (const [code, { reason, cure }] of Object.entries(codes)) {
-      assert.match(code, /^(\d+|-|\*)$/)
-      assert.ok(isReasonCode(reason), `${name} ${code}: ${reason}`)
-      assert.ok(['retry', 'memory', 'none'].includes(cure), `${name} ${code}: ${cure}`)
-    }
-  }
 })

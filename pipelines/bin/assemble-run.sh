@@ -6,19 +6,22 @@
 #
 # FOLDER holds what trim-run.sh wrote. Orphans go in as further single reads: all three assemblers take them.
 # Writes <RUN>.contigs.fasta (contigs of at least --min-contig bases) and assemble.versions.tsv. Exit codes: pipelines/exit-codes.json,
-# ASSEMBLE. An assembler that was killed, and SPAdes's own codes, come through as they are.
+# ASSEMBLE; that of an assembler that was killed comes through as it is.
 set -euo pipefail
 # shellcheck source=reason.sh
 . "$(dirname "${BASH_SOURCE[0]}")/reason.sh"
 
-readonly SHORT_OF_MEMORY='bad_alloc|std::length_error|[Mm]emory provided is insufficient|[Cc]annot allocate memory|[Oo]ut of memory|not enough memory|[Mm]emory limit'
+# What the assemblers say when memory was short (a child that was killed has return value -9), and when the reads hold nothing to
+# assemble: too few of them meet. SPAdes gives its code 21 for both.
+readonly SHORT_OF_MEMORY='bad_alloc|std::length_error|[Mm]emory provided is insufficient|[Cc]annot allocate memory|[Oo]ut of memory|[Nn]ot enough memory|(return value|[Ee]xit code):? -9'
+readonly NOTHING_TO_ASSEMBLE='Invalid kmer coverage histogram|Reads are too short for selected minimal kmer length'
 
 read_options 'run assembler reads cpus memory-gb min-contig min-length max-length limit-seconds' "$@"
 run=${options[run]:?} assembler=${options[assembler]:?} cpus=${options[cpus]:-2} memory_gb=${options[memory-gb]:-4}
 min_contig=${options[min-contig]:-200} min_length=${options[min-length]:-0} max_length=${options[max-length]:-0}
 limit_seconds=${options[limit-seconds]:-10800}
 folder=${options[reads]:?}
-mates=("$folder/${run}_1.fastq.gz" "$folder/${run}_2.fastq.gz") single=$folder/$run.fastq.gz orphan=$folder/${run}_orphan.fastq.gz
+mates=("$folder/${run}_1.trimmed.fastq.gz" "$folder/${run}_2.trimmed.fastq.gz") single=$folder/$run.trimmed.fastq.gz orphan=$folder/${run}_orphan.trimmed.fastq.gz
 
 # Tens of gigabytes may lie here: gone as soon as the contigs are out, and when they never come.
 worker=''
@@ -79,10 +82,16 @@ if [ "$status" -ne 0 ]; then
   if grep -qE "$SHORT_OF_MEMORY" assembler.log; then
     fail 53 ASM_OOM "run=$run" "assembler=$assembler" "exit=$status" "memory_gb=$memory_gb"
   fi
+  if grep -qE "$NOTHING_TO_ASSEMBLE" assembler.log; then
+    fail 51 ASM_NO_CONTIGS "run=$run" "assembler=$assembler" "exit=$status" "said=$(grep -m 1 -oE "$NOTHING_TO_ASSEMBLE" assembler.log)"
+  fi
+  said=$(grep -m 1 -E '[[:space:]]ERROR[[:space:]]' assembler.log || grep -m 1 -i error assembler.log || tail -n 1 assembler.log)
   case $assembler:$status in
-    spades:12 | spades:21 | spades:250 | *:137 | *:140 | *:143) exit "$status" ;;
+    *:137 | *:143) exit "$status" ;;
+    # Codes that SPAdes gives, among others, when memory is short; with words of its own it was something else.
+    spades:12 | spades:21 | spades:250) grep -qE '[[:space:]]ERROR[[:space:]]' assembler.log || exit "$status" ;;
   esac
-  fail 54 ASM_FAIL "run=$run" "assembler=$assembler" "exit=$status" "said=$(grep -m 1 -iE '== error|error' assembler.log || tail -n 1 assembler.log)"
+  fail 54 ASM_FAIL "run=$run" "assembler=$assembler" "exit=$status" "said=$said"
 fi
 
 # Only contigs that are long enough: the file is read twice, lengths first, since a contig may be one line or a million.

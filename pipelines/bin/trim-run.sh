@@ -3,7 +3,7 @@
 #
 #   trim-run.sh --run RUN --cpus N [--mate1 FILE --mate2 FILE | --single FILE] [--orphan FILE]
 #
-# Writes trimmed/<RUN>_1.fastq.gz and _2, or trimmed/<RUN>.fastq.gz; orphans as trimmed/<RUN>_orphan.fastq.gz when any are left;
+# Writes trimmed/<RUN>_1.trimmed.fastq.gz and _2, or trimmed/<RUN>.trimmed.fastq.gz; orphans as trimmed/<RUN>_orphan.trimmed.fastq.gz when any are left;
 # <RUN>.fastp.json (and <RUN>_orphan.fastp.json), trim.tsv (reads and bases before and after) and trim.versions.tsv.
 # Exit codes: pipelines/exit-codes.json, FASTP.
 set -euo pipefail
@@ -37,10 +37,10 @@ count_in() { awk -v part="\"$2\":" -v field="\"$3\":" '$1 == part { inside = 1 }
 
 mkdir -p trimmed
 if [ -n "${options[single]:-}" ]; then
-  trim "$run.fastp.json" --in1 "${options[single]}" --out1 "trimmed/$run.fastq.gz"
+  trim "$run.fastp.json" --in1 "${options[single]}" --out1 "trimmed/$run.trimmed.fastq.gz"
 else
   trim "$run.fastp.json" --in1 "${options[mate1]:?}" --in2 "${options[mate2]:?}" --detect_adapter_for_pe \
-    --out1 "trimmed/${run}_1.fastq.gz" --out2 "trimmed/${run}_2.fastq.gz"
+    --out1 "trimmed/${run}_1.trimmed.fastq.gz" --out2 "trimmed/${run}_2.trimmed.fastq.gz"
 fi
 reads=$(count_in "$run.fastp.json" after_filtering total_reads)
 [ "${reads:-0}" -gt 0 ] ||
@@ -48,9 +48,9 @@ reads=$(count_in "$run.fastp.json" after_filtering total_reads)
 
 orphans=0
 if [ -n "${options[orphan]:-}" ]; then
-  trim "${run}_orphan.fastp.json" --in1 "${options[orphan]}" --out1 "trimmed/${run}_orphan.fastq.gz"
+  trim "${run}_orphan.fastp.json" --in1 "${options[orphan]}" --out1 "trimmed/${run}_orphan.trimmed.fastq.gz"
   orphans=$(count_in "${run}_orphan.fastp.json" after_filtering total_reads)
-  [ "${orphans:-0}" -gt 0 ] || rm -f "trimmed/${run}_orphan.fastq.gz"
+  [ "${orphans:-0}" -gt 0 ] || rm -f "trimmed/${run}_orphan.trimmed.fastq.gz"
 fi
 
 {

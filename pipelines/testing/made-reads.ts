@@ -38,7 +38,7 @@ export function madePairs(genome: string, depth: number, seed: number, readLengt
     const length = 250 + Math.floor(next() * 100)
     const start = Math.floor(next() * (genome.length - length))
     const fragment = genome.slice(start, start + length)
-    const [forward, backward] = next() < 0.5 ? [fragment, reverse(fragment)] : [reverse(fragment), fragment]
+    const [forward, backward] = next() < 0.5 ? [fragment, reverseComplement(fragment)] : [reverseComplement(fragment), fragment]
     mates[0].push(fastqRecord(`${pair}/1`, forward.slice(0, readLength)))
     mates[1].push(fastqRecord(`${pair}/2`, backward.slice(0, readLength)))
   }
@@ -59,6 +59,7 @@ function fastqRecord(name: string, sequence: string): string {
   return `@made.${name}\n${sequence}\n+\n${'I'.repeat(sequence.length)}\n`
 }
 
-function reverse(sequence: string): string {
+/** The other strand, read its own way. */
+export function reverseComplement(sequence: string): string {
   return [...sequence].reverse().map(base => complement[base] ?? 'N').join('')
 }

@@ -1,6 +1,6 @@
 import type { RunOutcome } from '../api/closing.ts'
 import type { AgentLog } from './agent-log.ts'
-import { Board } from './board.ts'
+import type { Board } from './board.ts'
 import type { AgentConfig } from './config.ts'
 import type { Facts } from './facts.ts'
 import type { Halt } from './halt.ts'

@@ -12,7 +12,7 @@ const slowness = 2
 
 /** Beats until the agent leaves: measures, renews `standing.json`, tells the daemon, and does what its reply asks. */
 export async function beatUntilLeft(agent: Agent): Promise<void> {
-  const { halt, timing, board } = agent
+  const { halt, timing } = agent
   let before: Progress | undefined
   for (let beat = 1; !halt.leave.aborted; beat++) {
     // Taken first: what rings while we measure and speak is worth a beat of its own.
@@ -27,7 +27,7 @@ export async function beatUntilLeft(agent: Agent): Promise<void> {
       // A beat that cannot be measured or written, on a full disk say, is missed; the next may do.
       agent.log.warn('beat failed', { beat, error })
     }
-    const seconds = agent.beatSeconds * (board.phase === 'done' ? slowness : 1)
+    const seconds = agent.beatSeconds * (agent.board.phase === 'done' ? slowness : 1)
     // A little early or late, so that many agents do not beat together.
     await timing.sleep(seconds * 1000 * (0.9 + 0.2 * timing.chance()), halt.leave, bell)
   }

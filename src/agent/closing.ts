@@ -31,7 +31,7 @@ export async function close(agent: Agent, ending: string): Promise<void> {
 
 async function writeUntilWritten(agent: Agent, text: string): Promise<boolean> {
   const { paths } = agent.config
-  for (let failures = 0; !agent.halt.gone.aborted; ) {
+  for (let failures = 0; !agent.halt.gone.aborted;) {
     try {
       await writeFileAtomically(paths.closing, text, true)
       return true

@@ -13,7 +13,8 @@ export interface ListedFile {
  * What a run's `complete` file says. `whole`: it lists files, and each is there with its size · `marked`: it is there but lists nothing,
  * so it is believed only of a pipeline that ended by itself.
  */
-export type Completeness = { kind: 'not yet'; why: string } | { kind: 'marked' } | { kind: 'whole'; folder: string; listed: ListedFile[] }
+export type Completeness =
+  { kind: 'not yet'; why: string } | { kind: 'marked' } | { kind: 'whole'; folder: string; listed: ListedFile[] }
 
 const mostListBytes = 16_000_000
 const listSchema = v.object({
@@ -33,11 +34,17 @@ export async function readCompleteness(outFolder: string, template: string, run:
   const parsed = v.safeParse(listSchema, json)
   if (!parsed.success) return { kind: 'marked' }
   const folder = dirname(path)
-  for (const file of parsed.output.files) {
-    const bytes = (await stat(join(folder, file.path)).catch(() => undefined))?.size
-    if (bytes !== file.bytes) return { kind: 'not yet', why: `file=${file.path} expected=${file.bytes} got=${bytes ?? 'none'}` }
-  }
+  const why = await whatIsMissing(folder, parsed.output.files)
+  if (why !== undefined) return { kind: 'not yet', why }
   return { kind: 'whole', folder, listed: parsed.output.files.map(file => ({ ...file, sha256: file.sha256?.toLowerCase() })) }
+}
+
+async function whatIsMissing(folder: string, files: readonly { path: string; bytes: number }[]): Promise<string | undefined> {
+  for (const file of files) {
+    const bytes = (await stat(join(folder, file.path)).catch(() => undefined))?.size
+    if (bytes !== file.bytes) return `file=${file.path} expected=${file.bytes} got=${bytes ?? 'none'}`
+  }
+  return undefined
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -14,7 +14,7 @@ const bootSchema = v.object({
   token: v.pipe(v.string(), v.minLength(1)),
   /** Where to call; without it the agent works from `assignment.json` and speaks by files alone. */
   serverUrl: v.optional(v.pipe(v.string(), v.url())),
-  /** The machine's name; else that of the environment, else that of its folder. */
+  /** The machine's name where the environment does not tell it; else that of its folder. */
   name: v.optional(v.string()),
   /** How long no daemon may answer before the work is begun from `assignment.json`. */
   offlineSeconds: v.optional(seconds, 30),
@@ -40,7 +40,23 @@ export interface AgentConfig {
 }
 
 // What programs need to find their way on a machine, and the user's own settings of Nextflow and containers. No secrets of a provider.
-const inherited = new Set(['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'JAVA_HOME', 'JAVA_CMD', 'DOCKER_HOST'])
+const inherited = new Set([
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LANGUAGE',
+  'TZ',
+  'TMPDIR',
+  'JAVA_HOME',
+  'JAVA_CMD',
+  'DOCKER_HOST',
+  // By which a local provider finds what belongs to its machine.
+  'MICROFETCH_MACHINE',
+  'MICROFETCH_MACHINE_FOLDER',
+])
 const inheritedPrefixes = ['LC_', 'NXF_', 'APPTAINER_', 'SINGULARITY_', 'CONDA_']
 
 /** Reads the command line (`agent.mjs FOLDER`), the environment and `boot.json`. Throws a Problem `bad-input` that a person can act on. */
@@ -52,7 +68,7 @@ export async function readConfig(argv: string[], environment = process.env): Pro
   return {
     paths,
     boot,
-    machineName: boot.name ?? environment['MICROFETCH_MACHINE'] ?? basename(paths.folder),
+    machineName: environment['MICROFETCH_MACHINE'] ?? boot.name ?? basename(paths.folder),
     environment: pipelineEnvironment(environment),
   }
 }

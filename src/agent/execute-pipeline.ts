@@ -1,24 +1,22 @@
 import { writeFile } from 'node:fs/promises'
-import type { Assignment } from '../api/assignment.ts'
 import type { Agent } from './agent.ts'
 import { killPipeline } from './kill-pipeline.ts'
 import { environmentOf, nextflowArguments, type PipelineEnd, startPipeline } from './pipeline.ts'
 import { formatSamplesheet } from './samplesheet.ts'
-import { type Hindrances, takeWholeRuns } from './take-whole-runs.ts'
-import type { TaskBook } from './task-book.ts'
+import { takeWholeRuns } from './take-whole-runs.ts'
 import { TraceReader } from './trace.ts'
+import type { Work } from './work-in-hand.ts'
 
-/** The work in hand, over all executions of its pipeline. */
-export interface Work {
-  assignment: Assignment
-  tasks: TaskBook
-  hindrances: Hindrances
-  /** The samplesheet as it was written last. */
-  samplesheet: string
-}
+// How long we wait for the last words of something that has been killed.
+const patienceMs = 1000
 
 /** One execution of the pipeline over these runs: ends when Nextflow has ended or been ended, and nothing of it is left. */
-export async function executePipeline(agent: Agent, work: Work, runs: readonly string[], execution: number): Promise<PipelineEnd> {
+export async function executePipeline(
+  agent: Agent,
+  work: Work,
+  runs: readonly string[],
+  execution: number,
+): Promise<PipelineEnd> {
   const { config, halt, timing, log } = agent
   const { boot, paths } = config
   await renewSamplesheet(agent, work, runs)
@@ -39,22 +37,20 @@ export async function executePipeline(agent: Agent, work: Work, runs: readonly s
 
   while (!ended.signal.aborted) {
     await lookAtTrace(agent, work, trace, execution)
-    if (!halt.work.aborted) await takeWholeRuns(agent, work.assignment, { kind: 'pipeline runs' }, work.hindrances)
+    if (!halt.work.aborted) await takeWholeRuns(agent, work, { kind: 'pipeline runs' })
     await timing.sleep(boot.pollSeconds * 1000, ended.signal)
   }
   halt.work.removeEventListener('abort', endIt)
   // Also after an ending that looks quiet: a killed Nextflow leaves its tasks alive.
   await killPipeline(boot.attemptId, boot.graceSeconds, timing, log)
-  const end = await endOf(pipeline.end, timing.sleep(1000))
+  await Promise.race([pipeline.drained, timing.sleep(patienceMs)])
+  const end = await endOf(pipeline.end, timing.sleep(patienceMs))
   log.say('pipeline ended', { execution, end, halted: halt.cause })
   await lookAtTrace(agent, work, trace, execution)
   const endedByItself = end.kind === 'exited' && !halt.work.aborted
-  await takeWholeRuns(
-    agent,
-    work.assignment,
-    endedByItself ? { kind: 'pipeline ended', status: end.status } : { kind: 'pipeline runs' },
-    work.hindrances,
-  )
+  // What was spared for a while gets its last chance now.
+  work.hindrances.clear()
+  await takeWholeRuns(agent, work, endedByItself ? { kind: 'pipeline ended', status: end.status } : { kind: 'pipeline runs' })
   return end
 }
 

@@ -21,7 +21,11 @@ export async function watchLimits(agent: Agent, assignment: Assignment, over: Ab
   while (!over.aborted && !halt.work.aborted) {
     const passed = passedLimit(startedAtMs, agent.progressAtMs, timing.nowMs(), assignment)
     if (passed !== undefined) {
-      log.warn('a limit is passed', { limit: passed, deadlineSeconds: assignment.deadlineSeconds, stallSeconds: assignment.stallSeconds })
+      log.warn('a limit is passed', {
+        limit: passed,
+        deadlineSeconds: assignment.deadlineSeconds,
+        stallSeconds: assignment.stallSeconds,
+      })
       halt.ask(passed)
       return
     }

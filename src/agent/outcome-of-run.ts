@@ -22,7 +22,7 @@ export function outcomeOfFailedTask(run: string, row: TaskRow, exitCodes: ExitCo
 }
 
 /** A failed outcome, bounded as the wire wants it. */
-export function failed(run: string, reason: ReasonCode | string, detail: string, cure: Cure): RunOutcome {
+export function failed(run: string, reason: string, detail: string, cure: Cure): RunOutcome {
   return {
     runAccession: run,
     outcome: 'failed',
@@ -43,7 +43,17 @@ export function readSaidReason(stderr: string): SaidReason {
   const lines = stderr.split('\n').map(line => plainLine(line, longestDetail))
   const said = lines.filter(line => line.startsWith('microfetch-reason:')).pop()
   const [, code = '', rest = ''] = /^microfetch-reason:\s*(\S+)\s*(.*)$/.exec(said ?? '') ?? []
-  if (code === '') return { code: undefined, detail: plainLine(lines.filter(line => line !== '').slice(-5).join(' / '), 500) }
+  if (code === '')
+    return {
+      code: undefined,
+      detail: plainLine(
+        lines
+          .filter(line => line !== '')
+          .slice(-5)
+          .join(' / '),
+        500,
+      ),
+    }
   // A code that is not one of ours says more than nothing.
   return isReasonCode(code) ? { code, detail: rest } : { code: undefined, detail: `${code} ${rest}` }
 }

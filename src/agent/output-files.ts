@@ -25,14 +25,20 @@ export async function findOutputs(outFolder: string, patterns: readonly string[]
     const path = (parts[0] === run && parts.length > 1 ? parts.slice(1) : parts).join('/')
     const source = join(outFolder, ...parts)
     const other = found.get(path)
-    if (other !== undefined && other.source !== source) throw new Problem('broken-answer', `two outputs would both become ${path}`)
+    if (other !== undefined && other.source !== source)
+      throw new Problem('broken-answer', `two outputs would both become ${path}`)
     found.set(path, { source, path })
     if (found.size > mostFiles) throw new Problem('broken-answer', `more than ${mostFiles} output files`)
   }
   for (const pattern of patterns) {
     const parts = pattern.split('/').filter(part => part !== '' && part !== '.')
     if (parts.includes('..')) throw new Problem('bad-input', `an output pattern leads outside: ${pattern}`)
-    await walk(outFolder, [], parts.map(part => (part === '**' ? '**' : partPattern(part, run))), take)
+    await walk(
+      outFolder,
+      [],
+      parts.map(part => (part === '**' ? '**' : partPattern(part, run))),
+      take,
+    )
   }
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 }
@@ -42,15 +48,14 @@ type Part = RegExp | '**'
 async function walk(outFolder: string, at: string[], parts: Part[], take: (parts: string[]) => void): Promise<void> {
   const [part, ...rest] = parts
   if (at.length > mostDepth) return
-  if (part === '**') await walk(outFolder, at, rest, take)
+  // `**` at the end is all that is left below, as is a folder that the last part has met.
+  if (part === '**' && rest.length > 0) await walk(outFolder, at, rest, take)
   for (const name of await namesIn(join(outFolder, ...at))) {
     const next = [...at, name]
-    const kind = await kindOf(join(outFolder, ...next))
-    if (part === '**' && kind === 'folder') await walk(outFolder, next, parts, take)
-    if (part === '**' || (part !== undefined && !part.test(name))) continue
-    // Past the last part everything below belongs to it.
-    if (kind === 'folder') await walk(outFolder, next, rest, take)
-    else if (rest.every(later => later === '**')) take(next)
+    const isFolder = await isFolderAt(join(outFolder, ...next))
+    if (part instanceof RegExp && !part.test(name)) continue
+    if (isFolder) await walk(outFolder, next, part === '**' ? parts : rest, take)
+    else if (rest.length === 0) take(next)
   }
 }
 
@@ -63,10 +68,9 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function kindOf(path: string): Promise<'folder' | 'other'> {
+async function isFolderAt(path: string): Promise<boolean> {
   // Links are followed here; where they may lead is looked at when the file is taken. A dangling one is found there, too.
-  const seen = await stat(path).catch(() => undefined)
-  return seen?.isDirectory() === true ? 'folder' : 'other'
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true
 }
 
 function partPattern(part: string, run: string): RegExp {

@@ -6,7 +6,8 @@ import { pipelineMarker } from './kill-pipeline.ts'
 import { traceFields } from './trace.ts'
 
 /** How an execution of the pipeline ended. Nothing about runs follows from it: the trace and the run folders tell. */
-export type PipelineEnd = { kind: 'exited'; status: number } | { kind: 'killed'; signal: string } | { kind: 'not started'; why: string }
+export type PipelineEnd =
+  { kind: 'exited'; status: number } | { kind: 'killed'; signal: string } | { kind: 'not started'; why: string }
 
 const mostLogBytes = 5_000_000
 
@@ -42,10 +43,11 @@ function paramArguments(name: string, value: string | number | boolean, assignme
   return text === '' || text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text]
 }
 
-/** A started pipeline. `end` never rejects. */
+/** A started pipeline. Neither promise rejects. */
 export interface Pipeline {
-  pid: number | undefined
   end: Promise<PipelineEnd>
+  /** All that it printed is in the log; not before everything that holds its output has ended, too. */
+  drained: Promise<void>
 }
 
 /**
@@ -61,13 +63,23 @@ export function startPipeline(command: readonly string[], paths: FolderPaths, en
   const end = new Promise<PipelineEnd>(resolve => {
     child.once('error', error => resolve({ kind: 'not started', why: error.message }))
     // Not 'close': what outlives a killed Nextflow holds its pipes open.
-    child.once('exit', (status, signal) => resolve(status === null ? { kind: 'killed', signal: signal ?? '' } : { kind: 'exited', status }))
+    child.once('exit', (status, signal) =>
+      resolve(status === null ? { kind: 'killed', signal: signal ?? '' } : { kind: 'exited', status }),
+    )
   })
-  return { pid: child.pid, end }
+  const drained = new Promise<void>(resolve => {
+    child.once('error', () => resolve())
+    child.once('close', () => resolve())
+  })
+  return { end, drained }
 }
 
 /** The pipeline's environment: the machine's, then the assignment's, then our markers. */
-export function environmentOf(assignment: Assignment, inherited: Record<string, string>, machineName: string): Record<string, string> {
+export function environmentOf(
+  assignment: Assignment,
+  inherited: Record<string, string>,
+  machineName: string,
+): Record<string, string> {
   return {
     ...inherited,
     ...assignment.environment,

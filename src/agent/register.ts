@@ -17,7 +17,10 @@ export async function obtainAssignment(agent: Agent): Promise<Assignment | undef
   return new Promise(resolve => {
     const takeGiven = async (): Promise<void> => {
       const given = await readGivenAssignment(agent.config)
-      agent.log.warn('no daemon answers', { silentSeconds: agent.config.boot.offlineSeconds, worksFromFolder: given !== undefined })
+      agent.log.warn('no daemon answers', {
+        silentSeconds: agent.config.boot.offlineSeconds,
+        worksFromFolder: given !== undefined,
+      })
       if (given !== undefined) resolve(given)
     }
     void keepRegistering(agent, daemon, takeGiven).then(resolve)
@@ -25,29 +28,38 @@ export async function obtainAssignment(agent: Agent): Promise<Assignment | undef
 }
 
 /** Asks until the daemon says go, the attempt is gone, or the agent leaves. `onSilence` is called once, after `offlineSeconds` without any daemon. */
-export async function keepRegistering(agent: Agent, daemon: Daemon, onSilence: () => Promise<void>): Promise<Assignment | undefined> {
+export async function keepRegistering(
+  agent: Agent,
+  daemon: Daemon,
+  onSilence: () => Promise<void>,
+): Promise<Assignment | undefined> {
   const { halt, timing, config } = agent
   const silence = new Silence(config.boot.offlineSeconds * 1000)
-  for (let failures = 0; !halt.leave.aborted; ) {
+  let failures = 0
+  while (!halt.leave.aborted) {
     const answer = await daemon.say(callbackPaths.register, {}, registerReply)
-    if (answer.kind === 'gone') halt.ask('gone')
-    if (answer.kind === 'heard' && answer.reply.kind === 'go') {
-      daemon.registered = true
-      agent.log.say('registered', { batch: answer.reply.assignment.batchName })
-      return answer.reply.assignment
-    }
     if (answer.kind === 'heard') {
-      silence.break()
+      if (answer.reply.kind === 'go') return begin(agent, daemon, answer.reply.assignment)
       failures = 0
-      await timing.sleep(Math.min(answer.reply.kind === 'wait' ? answer.reply.seconds : 0, longestWaitSeconds) * 1000, halt.leave)
+      silence.break()
+      await timing.sleep(Math.min(answer.reply.seconds, longestWaitSeconds) * 1000, halt.leave)
       continue
     }
-    if (failures++ === 0) agent.log.warn('register not answered', { answer })
-    if (answer.kind === 'later' && answer.reached) silence.break()
-    else if (silence.isLong(timing.nowMs())) await onSilence()
+    if (answer.kind === 'gone') halt.ask('gone')
+    failures += 1
+    if (failures === 1) agent.log.warn('register not answered', { answer })
+    if (answer.kind === 'later' && !answer.reached) {
+      if (silence.isLong(timing.nowMs())) await onSilence()
+    } else silence.break()
     await timing.sleep(Math.min(retryMs(agent, failures), silence.leftMs(timing.nowMs())), halt.leave)
   }
   return undefined
+}
+
+function begin(agent: Agent, daemon: Daemon, assignment: Assignment): Assignment {
+  daemon.registered = true
+  agent.log.say('registered', { batch: assignment.batchName })
+  return assignment
 }
 
 /** How long nobody has answered. */
@@ -74,6 +86,7 @@ class Silence {
 
   /** How long until it is long; without end when it already was. */
   leftMs(nowMs: number): number {
-    return this.#wasLong || this.#sinceMs === undefined ? Number.POSITIVE_INFINITY : Math.max(1, this.#sinceMs + this.#mostMs - nowMs)
+    if (this.#wasLong || this.#sinceMs === undefined) return Number.POSITIVE_INFINITY
+    return Math.max(1, this.#sinceMs + this.#mostMs - nowMs)
   }
 }

@@ -1,5 +1,5 @@
-import { describeError } from '../core/problem.ts'
-import type { Agent } from './agent.ts'
+import { describeError, Problem } from '../core/problem.ts'
+import { type Agent, settleRun } from './agent.ts'
 import { openAgentLog } from './agent-log.ts'
 import { beatUntilLeft } from './beat.ts'
 import { Board } from './board.ts'
@@ -13,7 +13,6 @@ import { claimMachine } from './machine-file.ts'
 import { keepRegistering, obtainAssignment } from './register.ts'
 import { openDaemon } from './say.ts'
 import { failed } from './outcome-of-run.ts'
-import { settleRun } from './agent.ts'
 import { Bell, systemTiming } from './timing.ts'
 import { doWork } from './work.ts'
 
@@ -34,6 +33,7 @@ export async function runAgent(config: AgentConfig): Promise<AgentEnd> {
   if (locked === 'left behind') await takeOverLock(config.paths)
   process.on('SIGTERM', () => agent.halt.askToLeave())
   process.on('SIGINT', () => agent.halt.askToLeave())
+  process.on('SIGHUP', () => undefined) // whoever started it may go home
   agent.log.say('agent starts', { machineId, pid: process.pid, node: process.version, closedBefore: closing !== undefined })
 
   const beats = beatUntilLeft(agent)
@@ -74,7 +74,8 @@ function makeAgent(config: AgentConfig, machineId: string): Agent {
 async function workAndClose(agent: Agent): Promise<void> {
   const assignment = await obtainAssignment(agent)
   if (assignment === undefined) {
-    if (!agent.halt.leave.aborted) throw new Error('there is neither a daemon to ask nor an assignment.json to work from')
+    if (!agent.halt.leave.aborted)
+      throw new Problem('bad-input', 'there is neither a daemon to ask nor an assignment.json to work from')
     return
   }
   if (agent.halt.gone.aborted) return
@@ -85,7 +86,8 @@ async function workAndClose(agent: Agent): Promise<void> {
     // A fault of ours, or of the machine: what is done stays done, and the rest is said to be undone instead of being waited for.
     agent.log.warn('the agent failed', { error })
     await killPipeline(agent.config.boot.attemptId, agent.config.boot.graceSeconds, agent.timing, agent.log)
-    for (const run of agent.board.open()) settleRun(agent, failed(run, 'PIPE_FAIL', `the agent failed: ${describeError(error)}`, 'retry'))
+    for (const run of agent.board.open())
+      settleRun(agent, failed(run, 'PIPE_FAIL', `the agent failed: ${describeError(error)}`, 'retry'))
     ending = 'agent failed'
   }
   if (!agent.halt.gone.aborted) await close(agent, ending)

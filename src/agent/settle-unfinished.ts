@@ -1,12 +1,12 @@
 import type { Assignment } from '../api/assignment.ts'
 import type { RunOutcome } from '../api/closing.ts'
 import { type Agent, settleRun } from './agent.ts'
-import type { Work } from './execute-pipeline.ts'
 import type { HaltCause } from './halt.ts'
 import { failed, outcomeOfFailedTask, readSaidReason } from './outcome-of-run.ts'
 import type { PipelineEnd } from './pipeline.ts'
 import { readStderr, readTail } from './read-stderr.ts'
 import { whyNotTaken } from './take-whole-runs.ts'
+import type { Work } from './work-in-hand.ts'
 
 /** Settles every run that is not done, when the pipeline will not be executed again: by its failed task, else by how the work ended. */
 export async function settleUnfinished(agent: Agent, work: Work, end: PipelineEnd): Promise<void> {
@@ -16,14 +16,15 @@ export async function settleUnfinished(agent: Agent, work: Work, end: PipelineEn
 async function outcomeOf(agent: Agent, work: Work, end: PipelineEnd, run: string): Promise<RunOutcome> {
   const { assignment, tasks, hindrances } = work
   if (hindrances.get(run)?.problem.code === 'no-space') return failed(run, 'DL_DISK', 'no space for its results', 'retry')
+  const { cause } = agent.halt
   const failure = tasks.failureOf(run)
-  if (failure !== undefined) {
+  // A task that failed once and was being tried again when the work was ended is not what ended it.
+  if (failure !== undefined && (cause === undefined || tasks.hasFinallyFailed(run))) {
     const said = readSaidReason(await readStderr(agent.config.paths.work, failure.row.workdir))
     return outcomeOfFailedTask(run, failure.row, assignment.recipe.exitCodes, said)
   }
-  const { cause } = agent.halt
   if (cause !== undefined) return outcomeOfHalt(run, cause, assignment)
-  const why = await whyNotTaken(agent, assignment, hindrances, run)
+  const why = await whyNotTaken(agent, work, run)
   if (end.kind === 'exited' && end.status === 0) {
     return failed(run, 'PIPE_NO_OUTPUT', why ?? `no output like ${assignment.recipe.outputs.join(' ')}`, 'retry')
   }

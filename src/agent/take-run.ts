@@ -34,7 +34,8 @@ export async function takeRun(paths: FolderPaths, { run, files, expected }: RunT
       requireSafePath(file.path)
       manifest.push(await takeFile(file, temporary, inside, expected.get(file.source), gone))
     }
-    if (manifest.reduce((sum, file) => sum + file.bytes, 0) === 0) throw new Problem('not-found', 'it has no output, or only empty files')
+    if (manifest.reduce((sum, file) => sum + file.bytes, 0) === 0)
+      throw new Problem('not-found', 'it has no output, or only empty files')
     const text = formatManifest(manifest)
     // Whoever collects will read it just so: what cannot be read back must not be handed over.
     parseManifest(text)
@@ -99,7 +100,7 @@ async function copyAndHash(from: FileHandle, to: FileHandle, gone: AbortSignal):
 }
 
 async function writeAll(to: FileHandle, chunk: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < chunk.length; ) {
+  for (let written = 0; written < chunk.length;) {
     written += (await to.write(chunk, written, chunk.length - written, position + written)).bytesWritten
   }
 }

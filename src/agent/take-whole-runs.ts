@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Assignment } from '../api/assignment.ts'
 import { Problem } from '../core/problem.ts'
 import { type Agent, settleRun } from './agent.ts'
 import { type Completeness, readCompleteness } from './complete-file.ts'
 import { failed } from './outcome-of-run.ts'
 import { findOutputs } from './output-files.ts'
 import { takeRun } from './take-run.ts'
+import type { Work } from './work-in-hand.ts'
 
 /**
  * How much may be believed of the outputs. `pipeline runs`: only what a list proves · `pipeline ended`: by itself, so also marks, and
@@ -14,20 +14,18 @@ import { takeRun } from './take-run.ts'
  */
 export type Moment = { kind: 'pipeline runs' } | { kind: 'pipeline ended'; status: number }
 
-/** Runs whose outputs could not be taken, with why and when to try again; kept over the whole work. */
-export type Hindrances = Map<string, { problem: Problem; againAtMs: number }>
-
 // Copying gigabytes again and again onto a full disk helps nobody.
 const pauseMs = 30_000
 
 /** Takes every unsettled run that is whole into the results, and settles it as done. */
-export async function takeWholeRuns(agent: Agent, assignment: Assignment, moment: Moment, hindrances: Hindrances): Promise<void> {
+export async function takeWholeRuns(agent: Agent, work: Work, moment: Moment): Promise<void> {
+  const { hindrances } = work
   for (const run of agent.board.open()) {
     if (agent.halt.gone.aborted) return
     const hindrance = hindrances.get(run)
-    if (moment.kind === 'pipeline runs' && hindrance !== undefined && agent.timing.nowMs() < hindrance.againAtMs) continue
+    if (hindrance !== undefined && agent.timing.nowMs() < hindrance.againAtMs) continue
     try {
-      const taken = await takeIfWhole(agent, assignment, moment, run)
+      const taken = await takeIfWhole(agent, work, moment, run)
       if (taken !== undefined) settleRun(agent, { runAccession: run, outcome: 'done', manifestSha256: taken })
       hindrances.delete(run)
     } catch (error) {
@@ -40,11 +38,12 @@ export async function takeWholeRuns(agent: Agent, assignment: Assignment, moment
   }
 }
 
-async function takeIfWhole(agent: Agent, assignment: Assignment, moment: Moment, run: string): Promise<string | undefined> {
-  const { recipe } = assignment
+async function takeIfWhole(agent: Agent, work: Work, moment: Moment, run: string): Promise<string | undefined> {
+  const { recipe } = work.assignment
   const { paths } = agent.config
   const completeness = recipe.complete === undefined ? undefined : await readCompleteness(paths.out, recipe.complete, run)
   if (!mayBelieve(completeness, moment)) return undefined
+  if (completeness === undefined && work.tasks.hasFinallyFailed(run)) return undefined
   const listed = completeness?.kind === 'whole' ? completeness : undefined
   const found = await findOutputs(paths.out, recipe.outputs.length > 0 ? recipe.outputs : ['{run}/**'], run)
   if (completeness === undefined && found.length === 0) return undefined
@@ -68,7 +67,9 @@ function mayBelieve(completeness: Completeness | undefined, moment: Moment): boo
   }
 }
 
-function expectedHashes(whole: { folder: string; listed: { path: string; sha256: string | undefined }[] } | undefined): Map<string, string> {
+function expectedHashes(
+  whole: { folder: string; listed: { path: string; sha256: string | undefined }[] } | undefined,
+): Map<string, string> {
   const expected = new Map<string, string>()
   for (const file of whole?.listed ?? []) {
     if (file.sha256 !== undefined) expected.set(join(whole?.folder ?? '', file.path), file.sha256)
@@ -77,11 +78,10 @@ function expectedHashes(whole: { folder: string; listed: { path: string; sha256:
 }
 
 /** What hindered a run that is whole, or would be: why its outputs cannot be handed over. */
-export async function whyNotTaken(agent: Agent, assignment: Assignment, hindrances: Hindrances, run: string): Promise<string | undefined> {
+export async function whyNotTaken(agent: Agent, { assignment, hindrances }: Work, run: string): Promise<string | undefined> {
   const hindrance = hindrances.get(run)
   if (hindrance !== undefined) return hindrance.problem.message
   if (assignment.recipe.complete === undefined) return undefined
   const completeness = await readCompleteness(agent.config.paths.out, assignment.recipe.complete, run)
   return completeness.kind === 'not yet' ? completeness.why : undefined
 }
-

@@ -3,7 +3,19 @@ import { StringDecoder } from 'node:string_decoder'
 import { isCode } from './atomic-file.ts'
 
 /** The columns that we ask Nextflow's trace for. */
-export const traceFields = ['process', 'tag', 'name', 'status', 'exit', 'attempt', 'workdir', 'error_action', 'time', 'realtime', 'duration'] as const
+export const traceFields = [
+  'process',
+  'tag',
+  'name',
+  'status',
+  'exit',
+  'attempt',
+  'workdir',
+  'error_action',
+  'time',
+  'realtime',
+  'duration',
+] as const
 
 /** One ended task, as Nextflow's trace tells it. */
 export interface TaskRow {

@@ -2,11 +2,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import type { Assignment } from '../api/assignment.ts'
 import type { Agent } from './agent.ts'
 import { Board } from './board.ts'
-import { executePipeline, type Work } from './execute-pipeline.ts'
+import { executePipeline } from './execute-pipeline.ts'
 import { watchLimits } from './limits.ts'
 import { nextflowConfig, type PipelineEnd } from './pipeline.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
 import { TaskBook } from './task-book.ts'
+import type { Work } from './work-in-hand.ts'
 
 /** Why the work ended, as the closing document says it. */
 export type Ending = 'finished' | 'pipeline failed' | 'deadline' | 'stalled' | 'dismissed'
@@ -28,9 +29,10 @@ export async function doWork(agent: Agent, assignment: Assignment): Promise<Endi
     const end = await executeUntilExplained(agent, work)
     agent.board.phase = 'closing'
     if (agent.halt.cause === 'gone') return 'dismissed'
-    const unexplained = unexplainedRuns(agent, work)
+    // With status 0 the pipeline has come to its end, whatever it left out.
+    const isWhole = unexplainedRuns(agent, work).length === 0 || (end.kind === 'exited' && end.status === 0)
     await settleUnfinished(agent, work, end)
-    return endingOf(agent, unexplained.length)
+    return endingOf(agent, isWhole)
   } finally {
     over.abort()
   }
@@ -45,11 +47,11 @@ async function executeUntilExplained(agent: Agent, work: Work): Promise<Pipeline
   let left = unexplainedRuns(agent, work)
   let end: PipelineEnd = { kind: 'exited', status: 0 }
   let fruitless = 0
-  for (let execution = 1; left.length > 0 && fruitless < 2; execution++) {
+  for (let execution = 1; left.length > 0 && fruitless < 2 && agent.halt.cause === undefined; execution++) {
     end = await executePipeline(agent, work, left, execution)
     const before = left.length
     left = unexplainedRuns(agent, work)
-    if (agent.halt.cause !== undefined || end.kind === 'not started') break
+    if (end.kind === 'not started') break
     // Without a mark of its own, a run without output after a quiet end is explained: it has none.
     if (work.assignment.recipe.complete === undefined && end.kind === 'exited' && end.status === 0) break
     if (left.length === before) fruitless += 1
@@ -62,7 +64,7 @@ function unexplainedRuns(agent: Agent, work: Work): string[] {
   return agent.board.open().filter(run => !work.tasks.hasFinallyFailed(run))
 }
 
-function endingOf(agent: Agent, unexplained: number): Ending {
+function endingOf(agent: Agent, isWhole: boolean): Ending {
   switch (agent.halt.cause) {
     case 'deadline':
     case 'stalled':
@@ -71,13 +73,14 @@ function endingOf(agent: Agent, unexplained: number): Ending {
     case 'gone':
       return 'dismissed'
     case undefined:
-      return unexplained > 0 ? 'pipeline failed' : 'finished'
+      return isWhole ? 'finished' : 'pipeline failed'
   }
 }
 
 async function prepareFolders(agent: Agent): Promise<void> {
   const { paths } = agent.config
   await rm(paths.resultsTmp, { recursive: true, force: true })
-  for (const folder of [paths.work, paths.out, paths.launch, paths.results, paths.resultsTmp]) await mkdir(folder, { recursive: true })
+  for (const folder of [paths.work, paths.out, paths.launch, paths.results, paths.resultsTmp])
+    await mkdir(folder, { recursive: true })
   await writeFile(paths.nextflowConfig, nextflowConfig())
 }

@@ -11,8 +11,14 @@ export type ParamsOf<Path extends string> = Path extends `${string}:${infer Name
     : never
 
 /** One thing that can be asked for: server and client both read this and nothing else. */
-export interface Endpoint<Path extends string = string, Query extends Schema = Schema, Body extends Schema = Schema, Reply extends Schema = Schema> {
-  method: 'GET' | 'POST'
+export interface Endpoint<
+  Path extends string = string,
+  Query extends Schema = Schema,
+  Body extends Schema = Schema,
+  Reply extends Schema = Schema,
+  Method extends 'GET' | 'POST' = 'GET' | 'POST',
+> {
+  method: Method
   path: Path
   /** Of strings, as they stand in the address. */
   query: Query
@@ -24,9 +30,9 @@ export interface Endpoint<Path extends string = string, Query extends Schema = S
 }
 
 /** Declares an endpoint, its types kept. */
-export function endpoint<Path extends string, Query extends Schema, Body extends Schema, Reply extends Schema>(
-  declared: Endpoint<Path, Query, Body, Reply>,
-): Endpoint<Path, Query, Body, Reply> {
+export function endpoint<Path extends string, Query extends Schema, Body extends Schema, Reply extends Schema, Method extends 'GET' | 'POST'>(
+  declared: Endpoint<Path, Query, Body, Reply, Method>,
+): Endpoint<Path, Query, Body, Reply, Method> {
   return declared
 }
 

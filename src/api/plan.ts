@@ -16,6 +16,8 @@ export const workPlan = v.object({
     v.object({ taxId: v.number(), scientificName: v.string(), recipe: v.string(), runs: v.number(), bytes: v.number(), memoryGb: v.number(), hours: v.number() }),
   ),
   batchCount: v.number(),
+  /** Runs in those batches: one pass packs some thousands at most. */
+  packedRuns: v.number(),
   /** Batches made already and not finished. */
   openBatches: v.number(),
   workers: v.object({ alive: v.number(), allowed: v.number() }),

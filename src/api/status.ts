@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
-import { runCounts } from './taxa.ts'
 import { instantSchema, nothing } from './wire-values.ts'
 
 /** The whole installation at a glance; the taxa one by one are asked for by `listTaxa`. */
 export const installationStatus = v.object({
   version: v.string(),
   taxa: v.object({ tracked: v.number(), paused: v.number(), attention: v.number() }),
-  runs: runCounts,
+  /** What is owed and what became of it; a run that several taxa share is counted once. */
+  deliveries: v.object({ wanted: v.number(), batched: v.number(), delivered: v.number(), failed: v.number(), dropped: v.number(), held: v.number() }),
   batches: v.object({ queued: v.number(), working: v.number(), finished: v.number() }),
   workers: v.object({ alive: v.number(), held: v.number() }),
   attention: v.number(),

@@ -4,6 +4,7 @@ import { Problem } from '../core/problem.ts'
 import { readConfig } from '../daemon/config.ts'
 import { openDoor } from '../daemon/open-door.ts'
 import type { CliContext } from './cli-context.ts'
+import { ownVersion } from './version.ts'
 
 /** A client with what must be closed after it. */
 export interface OpenClient {
@@ -24,7 +25,8 @@ export async function openClient(context: CliContext, makesLedger: boolean): Pro
     const token = context.environment['MICROFETCH_SERVER_TOKEN'] || undefined
     return { client: makeClient(request => fetch(request), { ...common, baseUrl, token }), close: async () => undefined }
   }
-  const door = await openDoor(await configOf(context), { makesLedger, clock: context.clock })
+  const log = { say: () => undefined, warn: (text: string) => context.screen.say(`microfetch: ${text}`) }
+  const door = await openDoor(await configOf(context), { makesLedger, clock: context.clock, version: ownVersion(), log })
   return { client: makeClient(door.fetch, { ...common, baseUrl: 'http://localhost' }), close: () => door.close() }
 }
 

@@ -15,6 +15,8 @@ export const reasons = {
   RUN_SUPERSEDED: 'its files changed in the archive; the new ones are owed instead',
   RUN_EXCLUDED: 'no taxon accepts it any more',
   TAXON_REMOVED: 'the taxon is no longer tracked',
+  RECIPE_CHANGED: 'its taxon asks for another recipe now',
+  RUN_HELD: 'the group already holds it',
   USER_SKIP: 'a person asked to skip it',
   DL_FAIL: 'no source delivered its files',
   DL_SIZE: 'a file is not as long as the archive says',

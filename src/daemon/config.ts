@@ -147,7 +147,8 @@ function placeOf(settings: Settings, key: string): string {
 function pathOf(settings: Settings, key: string, places: Places): string {
   const setting = settings.get(key)
   const isHome = setting === undefined || setting.from === 'file' || setting.from === 'default'
-  return absolutePath(String(setting?.value ?? ''), isHome ? places.homePath : places.workingFolder, places.userFolder)
+  const value = typeof setting?.value === 'string' ? setting.value : ''
+  return absolutePath(value, isHome ? places.homePath : places.workingFolder, places.userFolder)
 }
 
 function movedDirs(at: (key: string) => string) {

@@ -41,12 +41,13 @@ export function lockHolder(lockFile: string): LockHolder | 'somebody' | undefine
 }
 
 function tryLock(lockFile: string): DatabaseSync | undefined {
-  const database = new DatabaseSync(lockFile, { timeout: 0 })
+  let database: DatabaseSync | undefined
   try {
+    database = new DatabaseSync(lockFile, { timeout: 0 })
     database.exec('begin exclusive')
     return database
   } catch (error) {
-    database.close()
+    database?.close()
     if (isBusy(error)) return undefined
     throw new Problem('refused', `the lock ${lockFile} cannot be taken`, { cause: error })
   }

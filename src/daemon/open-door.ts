@@ -4,12 +4,15 @@ import type { Clock } from '../core/clock.ts'
 import { Problem } from '../core/problem.ts'
 import { attemptFoldersIn } from './attempt-folders.ts'
 import type { Config } from './config.ts'
-import { makeOutbound, type Outbound } from './fetch/outbound.ts'
+import { randomId } from './chance.ts'
+import type { Outbound } from './fetch/outbound.ts'
+import type { ArchiveQuestions } from './http/archive-questions.ts'
 import { makeApp } from './http/make-app.ts'
 import { loopbackHosts } from './http/door-parts.ts'
 import { rememberQuestions } from './http/remembered-questions.ts'
 import { openLedger } from './ledger/open-ledger.ts'
-import { makeEnaSource } from './sources/ena/ena-source.ts'
+import type { Log } from './log.ts'
+import type { Source } from './sources/source.ts'
 
 /** The door in this process. */
 export interface OpenDoor {
@@ -17,11 +20,20 @@ export interface OpenDoor {
   close(): Promise<void>
 }
 
+/** How the door is opened. */
+export interface DoorOptions {
+  makesLedger: boolean
+  clock: Clock
+  /** Of this microfetch. */
+  version: string
+  log: Log
+}
+
 /**
  * Mounts the door over the ledger file, for verbs of the command line: no socket, no loop. Beside a running daemon it is one more
  * program that uses the file; the daemon sees what was written at its next pass. A home without a ledger is a `not-found` unless `makesLedger`.
  */
-export async function openDoor(config: Config, options: { makesLedger: boolean; clock: Clock }): Promise<OpenDoor> {
+export async function openDoor(config: Config, options: DoorOptions): Promise<OpenDoor> {
   const { home } = config
   if (!existsSync(home.ledgerFile)) {
     if (!options.makesLedger) {
@@ -33,40 +45,50 @@ export async function openDoor(config: Config, options: { makesLedger: boolean; 
     mkdirSync(dirname(home.ledgerFile), { recursive: true })
   }
   const ledger = await openLedger(home.ledgerFile)
-  let outbound: Outbound | undefined
-  const archive = () => {
-    outbound ??= openOutbound(config)
-    return makeEnaSource({ ...config.ena, outbound, clock: options.clock, warn: () => undefined })
-  }
-  const folders = attemptFoldersIn(home.workDir)
+  const archive = lazyArchive(config, options)
+  const folders = attemptFoldersIn(home.attemptDir)
   const app = makeApp({
     ledger,
-    archive: rememberQuestions(
-      {
-        taxonOf: taxId => archive().taxonOf(taxId),
-        taxonNamed: name => archive().taxonNamed(name),
-        amountOf: (taxId, scope) => archive().amountOf(taxId, scope),
-        countOf: wanted => archive().countOf(wanted),
-      },
-      options.clock,
-    ),
+    archive: rememberQuestions(archive.questions, options.clock),
     assignmentOf: async attemptId => (await folders.read(attemptId))?.assignment,
     wake: () => undefined,
     clock: options.clock,
-    newId: () => 'x',
+    newId: randomId,
     policy: config.policy,
     taxonDefaults: config.taxonDefaults,
     recipes: config.recipes,
     access: { peopleTokenHash: undefined, hosts: loopbackHosts },
     libraryDir: home.libraryDir,
-    version: '',
-    log: { say: () => undefined, warn: () => undefined },
+    version: options.version,
+    log: options.log,
   })
   return {
     fetch: async request => app.fetch(request),
     close: async () => {
-      await outbound?.close()
+      await archive.close()
       await ledger.close()
     },
+  }
+}
+
+/** The archive, reached when the first question comes: most verbs ask none, and then nothing of it is loaded. */
+function lazyArchive(config: Config, options: DoorOptions): { questions: ArchiveQuestions; close: () => Promise<void> } {
+  let outbound: Outbound | undefined
+  let opened: Promise<Source> | undefined
+  const open = async (): Promise<Source> => {
+    const { outboundOf } = await import('./make-deps.ts')
+    const { sources } = await import('./sources/sources.ts')
+    outbound = outboundOf(config, options.version)
+    return sources.ena({ ...config.ena, outbound, clock: options.clock, warn: (text, fields) => options.log.warn(text, fields) })
+  }
+  const source = (): Promise<Source> => (opened ??= open())
+  return {
+    questions: {
+      taxonOf: async taxId => (await source()).taxonOf(taxId),
+      taxonNamed: async name => (await source()).taxonNamed(name),
+      amountOf: async (taxId, scope) => (await source()).amountOf(taxId, scope),
+      countOf: async wanted => (await source()).countOf(wanted),
+    },
+    close: async () => outbound?.close(),
   }
 }

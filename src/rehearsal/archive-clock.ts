@@ -28,16 +28,12 @@ export function dayNumber(at: Date): number {
   return Math.floor(at.getTime() / 86_400_000)
 }
 
-const dayTexts = new Map<number, string>()
+// By day: a large answer holds millions of days.
+const dayTexts = new Array<string | undefined>(40_000)
 
-/** A day as the archive writes it: `2026-08-20`. */
+/** A day as the archive writes it: `2026-08-20`. Takes days from 1970 on. */
 export function dayText(day: number): string {
-  let text = dayTexts.get(day)
-  if (text === undefined) {
-    text = new Date(day * 86_400_000).toISOString().slice(0, 10)
-    dayTexts.set(day, text)
-  }
-  return text
+  return (dayTexts[day] ??= new Date(day * 86_400_000).toISOString().slice(0, 10))
 }
 
 /** The day number of a text such as `2026-08-20`; undefined for anything else. */

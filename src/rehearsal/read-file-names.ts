@@ -36,6 +36,11 @@ export function readFileNames(accession: string, shape: FileShape): NamedReadFil
   return filesOfShape[shape].map(([ending, role]) => ({ name: `${accession}${ending}.fastq.gz`, role }))
 }
 
+/** What stands between a run's accession and `.fastq.gz` in each of its files' names, and what the file holds. */
+export function fileEndings(shape: FileShape): readonly (readonly [ending: string, role: ReadRole])[] {
+  return filesOfShape[shape]
+}
+
 /** The layout that a library of this shape is filed under, unless a study says otherwise. */
 export function layoutOfShape(shape: FileShape): 'PAIRED' | 'SINGLE' {
   return shape === 'paired' || shape === 'orphan-first' || shape === 'paired-one-file' || shape === 'none' ? 'PAIRED' : 'SINGLE'

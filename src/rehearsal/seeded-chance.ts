@@ -54,21 +54,16 @@ export function normal(first: number, second: number): number {
   return Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second)
 }
 
-/** Sixteen bytes as 32 hexadecimal digits that depend on the two numbers only; stands for an MD5 that nobody computed. */
+/** Thirty-two hexadecimal digits that depend on the two numbers only; they stand for an MD5 that nobody computed. */
 export function inventMd5(seed: number, salt: number): string {
+  if (hexWords.length === 0) for (let i = 0; i < 65536; i++) hexWords.push(mix(i, 0x6d6435).toString(16).padStart(8, '0'))
   const a = mix(seed, salt)
   const b = mix(a, 1)
-  const c = mix(b, 2)
-  const d = mix(c, 3)
-  return hex16(a >>> 16) + hex16(a) + hex16(b >>> 16) + hex16(b) + hex16(c >>> 16) + hex16(c) + hex16(d >>> 16) + hex16(d)
+  return hexWords[a >>> 16]! + hexWords[a & 0xffff]! + hexWords[b >>> 16]! + hexWords[b & 0xffff]!
 }
 
-const hexTable: string[] = []
-
-function hex16(bits: number): string {
-  if (hexTable.length === 0) for (let i = 0; i < 65536; i++) hexTable.push(i.toString(16).padStart(4, '0'))
-  return hexTable[bits & 0xffff] ?? ''
-}
+// Words are made once: a large answer holds millions of sums.
+const hexWords: string[] = []
 
 /**
  * Walks 0 … count-1, each once, in an order that looks unsorted and depends on the seed.

@@ -37,7 +37,12 @@ export const rooms: readonly Room[] = [
     packages: [],
   },
   { name: 'deps', holds: ['src/daemon/deps.ts'], mayImport: ['core', 'contracts', 'ledger', 'attempt folders'], packages: [] },
-  { name: 'attempt folders', holds: ['src/daemon/attempt-folders.ts'], mayImport: ['core', 'api'], packages: ['node:*', 'valibot'] },
+  {
+    name: 'attempt folders',
+    holds: ['src/daemon/attempt-folders.ts'],
+    mayImport: ['core', 'api'],
+    packages: ['node:*', 'valibot'],
+  },
   { name: 'assignments', holds: ['src/daemon/build-assignment.ts'], mayImport: ['core', 'api', 'deps', 'ledger'], packages: [] },
   {
     name: 'ledger',
@@ -94,9 +99,10 @@ export const rooms: readonly Room[] = [
   {
     name: 'doctor',
     holds: ['src/daemon/doctor/'],
-    mayImport: ['core', 'settings', 'ledger', 'lock', 'fetch', 'sources', 'contracts'],
+    mayImport: ['core', 'settings', 'deps', 'ledger', 'lock', 'fetch', 'sources', 'contracts', 'outbound'],
     packages: ['node:*'],
   },
+  { name: 'outbound', holds: ['src/daemon/outbound-of.ts'], mayImport: ['settings', 'fetch'], packages: [] },
   // The only room that wires: it knows them all, and none of them knows it.
   {
     name: 'daemon main',
@@ -122,6 +128,7 @@ export const rooms: readonly Room[] = [
       'lock',
       'settings',
       'backup',
+      'outbound',
     ],
     packages: ['node:*'],
   },

@@ -15,12 +15,16 @@ export interface RunToJudge {
   firstPublicOn: string
   readFiles: readonly ReadFile[]
   filesProblem: string | undefined
+  /** The day on which full reconciles found it gone from this taxon, though the archive still has it. */
+  leftSubtreeOn: string | undefined
 }
 
 /** Against what a run is judged. */
 export interface Measure {
   settings: TaxonSettings
   reach: Reach
+  /** A taxon that is tracked alone: the tax ids that a run must carry itself. Undefined: its whole subtree. */
+  onlyTaxIds: readonly number[] | undefined
 }
 
 /** A named rule that accepts a run or gives a reason with the value that failed. */

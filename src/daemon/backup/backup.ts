@@ -35,7 +35,8 @@ export interface BackupRequest {
  */
 export function makeBackup({ home, target, force, now }: BackupRequest): BackupMade {
   const path = target ?? join(home.backupDir, timeName(now))
-  if (!existsSync(home.ledgerFile)) throw new Problem('not-found', `there is no ledger in ${home.path} yet, so nothing to back up`)
+  if (!existsSync(home.ledgerFile))
+    throw new Problem('not-found', `there is no ledger in ${home.path} yet, so nothing to back up`)
   requireFree(path, force)
   mkdirSync(dirname(path), { recursive: true })
   const fresh = mkdtempSync(join(dirname(path), `.${basename(path)}.`))
@@ -65,7 +66,9 @@ function requireFree(path: string, force: boolean): void {
   if (names?.length === 0) return
   const isBackup = names?.includes(backupNote) === true
   if (isBackup && force) return
-  const why = isBackup ? 'is a backup already; --force replaces it' : 'exists and is no backup; name a folder that is not there yet'
+  const why = isBackup
+    ? 'is a backup already; --force replaces it'
+    : 'exists and is no backup; name a folder that is not there yet'
   throw new Problem('not-allowed', `${path} ${why}`)
 }
 

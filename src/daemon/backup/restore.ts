@@ -97,7 +97,10 @@ function presentEpoch(ledgerFile: string): number {
 function layAside(ledgerFile: string, aside: string): string | undefined {
   if (!existsSync(ledgerFile)) return undefined
   if (!foldLedgerFile(ledgerFile)) {
-    throw new Problem('not-allowed', `another program has ${ledgerFile} open; end it first (a \`microfetch logs --follow\` perhaps)`)
+    throw new Problem(
+      'not-allowed',
+      `another program has ${ledgerFile} open; end it first (a \`microfetch logs --follow\` perhaps)`,
+    )
   }
   for (const end of ['-wal', '-shm']) {
     if (existsSync(`${ledgerFile}${end}`)) renameSync(`${ledgerFile}${end}`, `${aside}${end}`)
@@ -110,7 +113,8 @@ function restoreSettings({ home, source, withSettings, now }: RestoreRequest): P
   const theirs = join(source, backupSettings)
   if (!statSync(source).isDirectory() || !existsSync(theirs)) return { settings: 'none', settingsAside: undefined }
   const isThere = existsSync(home.settingsFile)
-  if (isThere && readFileSync(theirs, 'utf8') === readFileSync(home.settingsFile, 'utf8')) return { settings: 'same', settingsAside: undefined }
+  if (isThere && readFileSync(theirs, 'utf8') === readFileSync(home.settingsFile, 'utf8'))
+    return { settings: 'same', settingsAside: undefined }
   if (isThere && !withSettings) return { settings: 'kept', settingsAside: undefined }
   const settingsAside = isThere ? `${home.settingsFile}.aside-${timeName(now)}` : undefined
   if (settingsAside !== undefined) linkSync(home.settingsFile, settingsAside)

@@ -16,7 +16,12 @@ export interface LedgerFacts {
   receipts: number
   /** How often it was restored. */
   epoch: number
+  /** Whether it waits to adopt what goes on outside, after a restore. */
+  adopting: boolean
 }
+
+/** The schema that this microfetch writes. */
+export const knownSchema = migrations.length
 
 /**
  * Looks a ledger file over: every page, its schema, what it holds. Throws `not-found`, `bad-input` for a file that is no ledger or
@@ -47,6 +52,8 @@ export function copyLedgerFile(path: string, target: string): void {
  * A file that is damaged is left as it is.
  */
 export function foldLedgerFile(path: string): boolean {
+  // SQLite would delete the log beside a file that it does not know: what is in there may be all that is left.
+  if (!isSqliteFile(path)) return true
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { timeout: 500 })
@@ -80,6 +87,10 @@ function opened<T>(path: string, act: (db: DatabaseSync) => T): T {
 
 function requireSqliteFile(path: string): void {
   if (!existsSync(path)) throw new Problem('not-found', `there is no ${path}`)
+  if (!isSqliteFile(path)) throw new Problem('bad-input', `${path} is not a ledger: it is no SQLite file`)
+}
+
+function isSqliteFile(path: string): boolean {
   const start = Buffer.alloc(16)
   const file = openSync(path, 'r')
   try {
@@ -87,17 +98,16 @@ function requireSqliteFile(path: string): void {
   } finally {
     closeSync(file)
   }
-  if (start.toString('latin1') !== 'SQLite format 3\0')
-    throw new Problem('bad-input', `${path} is not a ledger: it is no SQLite file`)
+  return start.toString('latin1') === 'SQLite format 3\0'
 }
 
 function factsOf(db: DatabaseSync, path: string): LedgerFacts {
   const schema = schemaOf(db)
   if (schema === 0) throw new Problem('bad-input', `${path} is a SQLite file, but no ledger of microfetch`)
-  if (schema > migrations.length) {
+  if (schema > knownSchema) {
     throw new Problem(
       'not-allowed',
-      `${path} has schema ${schema}, this microfetch knows ${migrations.length}: a newer version wrote it`,
+      `${path} has schema ${schema}, this microfetch knows ${knownSchema}: a newer version wrote it`,
     )
   }
   return {
@@ -106,6 +116,7 @@ function factsOf(db: DatabaseSync, path: string): LedgerFacts {
     runs: number(db, 'select count(*) as number from runs'),
     receipts: number(db, 'select count(*) as number from receipts'),
     epoch: number(db, `select coalesce(max(cast(value as integer)), 0) as number from installation where key = 'epoch'`),
+    adopting: number(db, `select count(*) as number from installation where key = 'adopting' and value not in ('', '0')`) > 0,
   }
 }
 

@@ -53,6 +53,8 @@ export function makeLedger(path: string, writer: NodeSqlite, reader: NodeSqlite,
       await turn
       await writing.destroy()
       if (read !== writing) await read.destroy()
+      // Kysely closes only what it has used; a connection that nobody asked anything would keep the file open.
+      for (const { raw } of [writer, reader]) if (raw.isOpen) raw.close()
     },
   }
 }

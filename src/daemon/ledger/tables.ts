@@ -33,14 +33,19 @@ export interface TaxaTable {
   last_full_check: string | null
   next_check_at: string
   check_failures: number
-  /** A person's request, or a cause found by ourselves, for a full reconcile at the next check. */
+  /** 1: the next check is a full reconcile · 2: the first check a day after the last full one is, to confirm what it missed. */
   full_check_wanted: number
   /** What a person should know but need not act on (`generated_warning` of the original). */
   warning: string
-  /** The filter-set version its verdicts are to stand under; set by `set`, by settings, by reach. */
+  /** Under what (filter set, recipe, tracked or not) all its verdicts were gone through last; empty: never. */
   filter_set: string
-  /** Whether its runs or verdicts changed since its files were written. */
+  /** The same of the going-through that is under way, and the last run that it has passed. */
+  walk_set: Generated<string>
+  walked_to: Generated<string>
+  /** Grows with every change of its runs or verdicts; 0 when its list of accession numbers shows them all. */
   files_stale: number
+  /** The same for its metadata file, which only what the archive says can change. */
+  metadata_stale: Generated<number>
   files_written_at: string | null
 }
 
@@ -86,17 +91,18 @@ export interface RunsTable {
   /** Names its files (bytes and MD5); null while there are none. */
   revision: string | null
   archive_state: ArchiveState
-  /** The metadata cells, tab separated, in the order of `field_sets.fields`. */
-  metadata: string
   field_set: number
-  /** Fingerprint of all the above: equal means that nothing is written. */
+  /** Fingerprint of all that the archive says: equal means that nothing is written. Empty for a withdrawn run, so that its return is seen. */
   row_hash: string
   first_seen_at: string
+  /** When its files, its archive state or a cell that filters see last changed. */
   changed_at: string
   waiting_since: string | null
   waiting_looks: number
   next_look_at: string | null
   withdrawn_at: string | null
+  /** The metadata cells, tab separated, in the order of `field_sets.fields`. Last, so that a row is read without it. */
+  metadata: string
 }
 
 /** The columns of stored metadata, so that a million rows need not repeat their names. */
@@ -114,12 +120,10 @@ export interface VerdictsTable {
   /** `Reason[]`. */
   reasons_json: string
   filter_set: string
-  /** The run's `row_hash` when it was judged. */
-  judged_hash: string
   judged_at: string | null
   /** A person's skip: why; holds across revisions until `retry`. */
   skip: string | null
-  /** Full reconciles in a row that did not list it, and the day of the first of them. */
+  /** Full reconciles in a row, each a day or more after the first, that did not list it, and when the first was. At 2 it is looked up. */
   missed_checks: number
   missed_since: string | null
   left_subtree_at: string | null

@@ -1,3 +1,5 @@
+import type { Assignment } from '../../api/assignment.ts'
+
 /** Where machines come from. Names are ours and unique; ids are theirs. */
 export interface Provider {
   readonly name: string
@@ -12,7 +14,8 @@ export interface Provider {
 }
 
 /** What became of a create. An `unknown` one is settled by listing the attempt's tag. */
-export type Created = { kind: 'created'; machine: Machine } | { kind: 'no-capacity' | 'refused' | 'wait' | 'unknown'; why: string }
+export type Created =
+  { kind: 'created'; machine: Machine } | { kind: 'no-capacity' | 'refused' | 'wait' | 'unknown'; why: string }
 
 /** The provider's thing: a droplet, a group of programs on this computer, a host. */
 export interface Machine {
@@ -44,6 +47,3 @@ export interface BootPlan {
   /** The work itself. */
   assignment: Assignment
 }
-
-/** The batch as the agent gets it: wire schema in `api/callbacks.ts`. */
-export type Assignment = import('../../api/assignment.ts').Assignment

@@ -44,17 +44,27 @@ function readMounts(): string | undefined {
 
 /** The type of the innermost mount above `folder`; of two at one place the later covers the earlier. */
 function mountedType(folder: string, mounts: string): string | undefined {
-  let best: { point: string; type: string } | undefined
+  let best: Mount | undefined
   for (const line of mounts.split('\n')) {
-    // 36 35 98:0 /root /mount/point options … - type source options
-    const [before = '', after = ''] = line.split(' - ')
-    const point = before.split(' ')[4]?.replace(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(parseInt(octal, 8)))
-    const type = after.split(' ')[0]
-    if (point === undefined || type === undefined) continue
-    const holds = point === '/' || folder === point || folder.startsWith(`${point}/`)
-    if (holds && (best === undefined || point.length >= best.point.length)) best = { point, type }
+    const mount = readMount(line)
+    const holds = mount !== undefined && (mount.point === '/' || folder === mount.point || folder.startsWith(`${mount.point}/`))
+    if (holds && (best === undefined || mount.point.length >= best.point.length)) best = mount
   }
   return best?.type
+}
+
+interface Mount {
+  point: string
+  type: string
+}
+
+/** A line such as `36 35 98:0 /root /mount/point options … - type source options`; blanks in the point are written as `\040`. */
+function readMount(line: string): Mount | undefined {
+  const [before = '', after = ''] = line.split(' - ')
+  const point = before.split(' ')[4]
+  const type = after.split(' ')[0]
+  if (point === undefined || type === undefined || type === '') return undefined
+  return { point: point.replace(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(parseInt(octal, 8))), type }
 }
 
 /** Refuses a folder on a network file system: SQLite's locks and its shared memory do not hold there, and a ledger would be lost. */

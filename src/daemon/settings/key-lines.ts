@@ -56,25 +56,17 @@ function keyParts(line: string): { parts: string[]; rest: string } {
   }
 }
 
-const tokenPattern = /"""|'''|"(?:[^"\\]|\\.)*"|'[^']*'|[[\]{}#]/g
+// A text of several lines is first, then one of a single line, then what opens and closes; a comment takes the rest.
+const tokenPattern = /("""|''')(?:(?!\1)[^])*?(?:\1|$)|"(?:[^"\\]|\\.)*"|'[^']*'|#.*|[[\]{}]/g
 
 function readValue(line: string, before: OpenValue): OpenValue {
-  let { brackets, quote } = before
-  let rest = line
-  if (quote !== '') {
-    const end = rest.indexOf(quote)
-    if (end < 0) return before
-    rest = rest.slice(end + quote.length)
-    quote = ''
-  }
-  for (const [token] of rest.matchAll(tokenPattern)) {
-    if (token === '#') break
-    if (token === '"""' || token === "'''") {
-      const after = rest.slice(rest.indexOf(token) + 3)
-      return after.includes(token) ? { brackets, quote: '' } : { brackets, quote: token }
-    }
-    if (token === '[' || token === '{') brackets += 1
-    if (token === ']' || token === '}') brackets -= 1
+  const end = before.quote === '' ? 0 : line.indexOf(before.quote)
+  if (end < 0) return before
+  let brackets = before.brackets
+  let quote = ''
+  for (const [token, triple] of line.slice(end + before.quote.length).matchAll(tokenPattern)) {
+    brackets += { '[': 1, '{': 1, ']': -1, '}': -1 }[token] ?? 0
+    if (triple !== undefined && (token.length < 6 || !token.endsWith(triple))) quote = triple
   }
   return { brackets, quote }
 }

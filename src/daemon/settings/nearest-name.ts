@@ -16,19 +16,17 @@ export function hintAt(wrong: string, names: Iterable<string>): string {
 
 /** Letters to insert, delete, replace or swap with their neighbour to make `to` of `from`. */
 function editDistance(from: string, to: string): number {
-  let before: number[] = []
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column)
+  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)]
+  const at = (line: number, column: number): number => rows[line]?.[column] ?? Infinity
   for (let line = 1; line <= from.length; line++) {
-    const next = [line]
+    const row = [line]
+    rows.push(row)
     for (let column = 1; column <= to.length; column++) {
-      const same = from[line - 1] === to[column - 1] ? 0 : 1
-      let cost = Math.min((row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, (row[column - 1] ?? 0) + same)
-      const swapped = line > 1 && column > 1 && from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1]
-      if (swapped) cost = Math.min(cost, (before[column - 2] ?? 0) + 1)
-      next.push(cost)
+      const differs = from[line - 1] === to[column - 1] ? 0 : 1
+      const isSwap = from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1]
+      const swapped = isSwap ? at(line - 2, column - 2) + 1 : Infinity
+      row.push(Math.min(at(line - 1, column) + 1, at(line, column - 1) + 1, at(line - 1, column - 1) + differs, swapped))
     }
-    before = row
-    row = next
   }
-  return row[to.length] ?? 0
+  return at(from.length, to.length)
 }

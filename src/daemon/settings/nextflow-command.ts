@@ -3,8 +3,7 @@ import { delimiter, join } from 'node:path'
 
 /** How Nextflow is started, and who said so; or what to do where there is none. */
 export type NextflowFound =
-  | { kind: 'found'; command: [string, ...string[]]; from: 'setting' | 'PATH' | 'setup' }
-  | { kind: 'missing'; cure: string }
+  { kind: 'found'; command: [string, ...string[]]; from: 'setting' | 'PATH' | 'setup' } | { kind: 'missing'; cure: string }
 
 /** The command of the setting; else `nextflow` on PATH; else the one that `setup.sh` brought. */
 export function findNextflow(setting: readonly string[], path: string | undefined, packageFolder: string): NextflowFound {

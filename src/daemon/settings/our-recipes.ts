@@ -50,7 +50,9 @@ function exitCodesOf(path: string): Recipe['exitCodes'] {
 /** Names what one of our projects does: a hash over its files and those it shares, so that a package and a checkout agree. */
 export async function ourProjectCommit(name: OurRecipeName, packageFolder: string): Promise<string> {
   const pipelines = join(packageFolder, 'pipelines')
-  const others = new Set((await readdir(pipelines)).filter(entry => entry !== name && existsSync(join(pipelines, entry, 'main.nf'))))
+  const others = new Set(
+    (await readdir(pipelines)).filter(entry => entry !== name && existsSync(join(pipelines, entry, 'main.nf'))),
+  )
   return hashOfFiles([pipelines], entry => !others.has(entry) && isPartOfResults(entry))
 }
 

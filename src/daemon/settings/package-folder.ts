@@ -7,7 +7,8 @@ export function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) {
     const above = dirname(folder)
-    if (above === folder) throw new Error(`no package.json above ${fileURLToPath(import.meta.url)}: the installation is not whole`)
+    if (above === folder)
+      throw new Error(`no package.json above ${fileURLToPath(import.meta.url)}: the installation is not whole`)
     folder = above
   }
   return folder

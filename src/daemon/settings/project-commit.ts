@@ -15,7 +15,9 @@ export async function projectCommit(folder: string): Promise<string> {
 /** The commit of the checkout that holds `folder`, when nothing in that folder differs from it; undefined without git. */
 async function cleanCommit(folder: string): Promise<string | undefined> {
   try {
-    const { stdout: changed } = await run('git', ['-C', folder, 'status', '--porcelain', '--ignored', '--', '.'], { timeout: 10_000 })
+    const { stdout: changed } = await run('git', ['-C', folder, 'status', '--porcelain', '--ignored', '--', '.'], {
+      timeout: 10_000,
+    })
     if (changed.split('\n').some(line => line !== '' && !isLeftover(basename(line.slice(3))))) return undefined
     const { stdout: commit } = await run('git', ['-C', folder, 'rev-parse', 'HEAD'], { timeout: 10_000 })
     return commit.trim()

@@ -18,15 +18,21 @@ export interface SettingLayers {
 export interface SettingInForce {
   key: string
   value: unknown
-  /** The value as the settings file would hold it. */
-  shown: string
+  /** The value to print: names and passwords in addresses are left out. */
+  safeValue: unknown
   from: 'flag' | 'environment' | 'file' | 'default'
   /** `FILE:LINE`, the variable, or the flag; empty for a default. */
   place: string
 }
 
 /** Variables that begin with MICROFETCH_ and are no settings: read by the programs themselves and by their tests. */
-export const otherVariables: readonly string[] = ['MICROFETCH_HOME', 'MICROFETCH_SERVER', 'MICROFETCH_HISTORIES']
+export const otherVariables: readonly string[] = [
+  'MICROFETCH_HOME',
+  'MICROFETCH_SERVER_URL',
+  'MICROFETCH_SERVER_TOKEN',
+  'MICROFETCH_DEBUG',
+  'MICROFETCH_HISTORIES',
+]
 
 /**
  * All settings in force: every fixed key, and those keys of recipes that somebody set. Whatever is wrong in any layer,
@@ -36,7 +42,7 @@ export function readSettings(layers: SettingLayers): Map<string, SettingInForce>
   const faults: string[] = []
   const inForce = new Map<string, SettingInForce>()
   for (const [key, setting] of fixedKeys) {
-    inForce.set(key, { key, value: setting.standard, shown: setting.kind.toToml(setting.standard), from: 'default', place: '' })
+    inForce.set(key, { key, value: setting.standard, safeValue: setting.standard, from: 'default', place: '' })
   }
   const given = [
     ...fromUsualVariables(layers.environment, faults),
@@ -68,7 +74,8 @@ function fromFile(file: SettingLayers['file'], faults: string[]): SettingInForce
     const place = line === undefined ? path : `${path}:${line}`
     const setting = settingOf(key)
     if (setting === undefined) faults.push(`${place}: there is no setting ${key}${hintForKey(key)}`)
-    else take({ key, setting, read: setting.kind.fromToml(value), given: JSON.stringify(value), from: 'file', place }, found, faults)
+    else
+      take({ key, setting, read: setting.kind.fromToml(value), given: JSON.stringify(value), from: 'file', place }, found, faults)
   }
   return found
 }
@@ -77,12 +84,14 @@ function fromFile(file: SettingLayers['file'], faults: string[]): SettingInForce
 function* leaves(table: Record<string, unknown>, above = ''): Generator<[string, unknown]> {
   for (const [name, value] of Object.entries(table)) {
     const key = above === '' ? name : `${above}.${name}`
-    const isTable = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-    const entries = isTable ? Object.entries(value) : []
-    if (isTable && settingOf(key) === undefined && (entries.length > 0 || isSection(key))) {
-      yield* leaves(value as Record<string, unknown>, key)
-    } else yield [key, value]
+    if (isTable(value) && settingOf(key) === undefined && (Object.keys(value).length > 0 || isSection(key)))
+      yield* leaves(value, key)
+    else yield [key, value]
   }
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
 function isSection(key: string): boolean {
@@ -99,7 +108,11 @@ function fromEnvironment(environment: SettingLayers['environment'], faults: stri
       faults.push(`environment variable ${variable}: there is no such setting${hintForVariable(variable, otherVariables)}`)
     } else {
       const place = variable
-      take({ key, setting, read: setting.kind.fromText(text), given: JSON.stringify(text), from: 'environment', place }, found, faults)
+      take(
+        { key, setting, read: setting.kind.fromText(text), given: JSON.stringify(text), from: 'environment', place },
+        found,
+        faults,
+      )
     }
   }
   return found
@@ -128,9 +141,10 @@ function fromFlags(flags: readonly string[], faults: string[]): SettingInForce[]
     const text = flag.slice(equals + 1)
     const setting = settingOf(key)
     const place = `--setting ${key}`
-    if (equals < 1) faults.push(`--setting ${flag}: wanted is SECTION.KEY=VALUE`)
+    if (equals < 1) faults.push(`--setting ${flag}: expected is SECTION.KEY=VALUE`)
     else if (setting === undefined) faults.push(`${place}: there is no such setting${hintForKey(key)}`)
-    else take({ key, setting, read: setting.kind.fromText(text), given: JSON.stringify(text), from: 'flag', place }, found, faults)
+    else
+      take({ key, setting, read: setting.kind.fromText(text), given: JSON.stringify(text), from: 'flag', place }, found, faults)
   }
   return found
 }
@@ -147,11 +161,12 @@ interface Taken {
 function take({ key, setting, read, given, from, place }: Taken, found: SettingInForce[], faults: string[]): void {
   if (read === undefined) {
     const where = from === 'environment' ? `environment variable ${place}` : place
-    faults.push(`${where}: ${key} = ${given} is not right: wanted is ${setting.kind.says}`)
-  } else found.push({ key, value: read, shown: withoutSecrets(setting.kind.toToml(read)), from, place })
+    faults.push(`${where}: ${key} = ${given} is wrong; expected is ${setting.kind.says}`)
+  } else found.push({ key, value: read, safeValue: withoutSecrets(read), from, place })
 }
 
 /** An address may carry a name and a password; they are used, never shown. */
-function withoutSecrets(shown: string): string {
-  return shown.replace(/:\/\/[^@/\s"]*@/g, '://***@')
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets)
+  return typeof value === 'string' ? value.replace(/:\/\/[^@/\s]*@/g, '://***@') : value
 }

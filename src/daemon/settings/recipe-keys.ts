@@ -23,7 +23,7 @@ const meaningSchema = v.strictObject({
   ),
   cure: v.optional(v.picklist(['retry', 'memory', 'none']), 'none'),
 })
-const exitCodesSchema = v.record(v.string(), v.record(v.pipe(v.string(), v.regex(/^\d{1,3}$/)), meaningSchema))
+const exitCodesSchema = v.record(v.string(), v.record(v.pipe(v.string(), v.regex(/^(\d{1,3}|-|\*)$/)), meaningSchema))
 
 function hasKnownPlaceholders(template: string): boolean {
   return [...template.matchAll(/\{([^}]*)\}/g)].every(([, name]) => placeholders.includes(name ?? ''))
@@ -67,19 +67,39 @@ function key<Value>(kind: SettingKind<Value>, standard: Value, sentence: string)
 /** What a section `[recipes.<name>]` may hold. Where a key is left out, the recipe it is based on decides. */
 export const recipeKeys = {
   based_on: key(oneOf('', 'fetch', 'assemble'), '', 'One of our recipes whose project and settings it starts from.'),
-  project: key(text('a path or the address of a repository'), '', 'The Nextflow project: a path, or a repository such as https://host/group/name.'),
+  project: key(
+    text('a path or the address of a repository'),
+    '',
+    'The Nextflow project: a path, or a repository such as https://host/group/name.',
+  ),
   revision: key(text('a tag, branch or commit'), '', 'The revision of the repository.'),
   profile: key(text('profiles between commas'), '', "Nextflow profiles; empty: the project's own default."),
   params: key<Recipe['params']>(table('a table of texts, numbers and truths', paramsSchema), {}, 'Parameters for the project.'),
-  'samplesheet.delimiter': key<SamplesheetForm['delimiter']>(oneOf(',', '\t'), ',', 'Between the columns of the samplesheet: a comma or a tab.'),
-  'samplesheet.lines': key<SamplesheetForm['lines']>(oneOf('run', 'file'), 'run', 'One line of the samplesheet for each run, or for each read file.'),
+  'samplesheet.delimiter': key<SamplesheetForm['delimiter']>(
+    oneOf(',', '\t'),
+    ',',
+    'Between the columns of the samplesheet: a comma or a tab.',
+  ),
+  'samplesheet.lines': key<SamplesheetForm['lines']>(
+    oneOf('run', 'file'),
+    'run',
+    'One line of the samplesheet for each run, or for each read file.',
+  ),
   'samplesheet.columns': key<Record<string, string>>(
     table(`a table of header = template, with ${placeholders.map(name => `{${name}}`).join(' ')}`, columnsSchema),
     {},
     'The columns of the samplesheet: header = template.',
   ),
-  outputs: key(listOf(outputPath), [], 'Which outputs belong to a run, as paths below the output folder; * stands for a part of a name.'),
-  complete: key(text('a path with {run}, or ""', path => path === '' || path.includes('{run}')), '', 'A file that says a run is whole; empty: known at the end only.'),
+  outputs: key(
+    listOf(outputPath),
+    [],
+    'Which outputs belong to a run, as paths below the output folder; * stands for a part of a name.',
+  ),
+  complete: key(
+    text('a path with {run}, or ""', path => path === '' || path.includes('{run}')),
+    '',
+    'A file that says a run is whole; empty: known at the end only.',
+  ),
   exit_codes: key<Recipe['exitCodes']>(
     table('a table of process (or "*") → exit status → { reason = CODE, cure = "retry" | "memory" | "none" }', exitCodesSchema),
     {},

@@ -52,7 +52,8 @@ async function knownRecipe(
   }
   const project = projectOf(given, settings.get(`recipes.${name}.project`), around)
   if (typeof project === 'string') return refuse(project)
-  if ((given.outputs ?? []).length === 0) return refuse('say with outputs which files belong to a run, e.g. outputs = ["{run}/**"]')
+  if ((given.outputs ?? []).length === 0)
+    return refuse('say with outputs which files belong to a run, e.g. outputs = ["{run}/**"]')
   if (given['samplesheet.columns'] === undefined) return refuse('say with samplesheet.columns how its samplesheet is written')
   const recipe = merged({ ...emptyRecipe, project }, name, given)
   if (project.kind === 'path') {
@@ -107,17 +108,17 @@ type UserProject = Exclude<RecipeProject, { kind: 'ours' }>
 
 /** The project, or why it cannot be used. */
 function projectOf(given: RecipeGiven, setting: SettingInForce | undefined, around: RecipeSurroundings): UserProject | string {
-  if (given.project === undefined || setting === undefined) return 'it needs a project (a path or a repository), or based_on'
-  if (/^[a-z+]+:\/\/|^[^/\s]+@[^/\s]+:/.test(given.project)) {
-    const revision = given.revision ?? ''
-    return revision === ''
-      ? 'a project in a repository needs a revision, best a tag or a commit'
-      : { kind: 'repository', url: given.project, revision }
-  }
-  if (given.revision !== undefined && given.revision !== '') return 'only a project in a repository has a revision'
+  const { project, revision = '' } = given
+  if (project === undefined || setting === undefined) return 'it needs a project (a path or a repository), or based_on'
+  const isRepository = /^[a-z+]+:\/\/|^[^/\s]+@[^/\s]+:/.test(project)
+  if (isRepository && revision === '') return 'a project in a repository needs a revision, best a tag or a commit'
+  if (isRepository) return { kind: 'repository', url: project, revision }
+  if (revision !== '') return 'only a project in a repository has a revision'
   const base = setting.from === 'file' ? around.homePath : around.workingFolder
-  const path = absolutePath(given.project, base, around.userFolder)
+  return projectAt(absolutePath(project, base, around.userFolder))
+}
+
+function projectAt(path: string): UserProject | string {
   const script = path.endsWith('.nf') ? path : join(path, 'main.nf')
-  if (!existsSync(script) || !statSync(script).isFile()) return `there is no ${script}`
-  return { kind: 'path', path }
+  return existsSync(script) && statSync(script).isFile() ? { kind: 'path', path } : `there is no ${script}`
 }

@@ -123,7 +123,11 @@ export const settingKeys = {
       'Further hosts with the same paths, tried in this order when the first fails.',
     ),
     requests_per_second: key(above0(50), 5, 'Pace limit of all requests to ENA; ENA refuses more than 50.'),
-    requests_at_once: key(whole(1, 10), 4, 'The most requests to one host of ENA at once; ENA asks for no more than 10 searches.'),
+    requests_at_once: key(
+      whole(1, 10),
+      4,
+      'The most requests to one host of ENA at once; ENA asks for no more than 10 searches.',
+    ),
     idle_seconds: key(whole(1, 3600), 120, 'Silence of ENA after which a request is given up.'),
   },
   network: {

@@ -1,8 +1,9 @@
 import type { CellMaker } from '../cells/cell-maker.ts'
-import { cellOf, plainCells, textCells } from '../cells/cells.ts'
+import { cellOf, plainCells, textCells, variantColumns } from '../cells/cells.ts'
 import { columnsOfMadeFiles } from '../cells/file-cells.ts'
+import { ByteGatherer } from './byte-gatherer.ts'
 import { hashText } from '../seeded-chance.ts'
-import type { RunRow } from '../world/run-row.ts'
+import { type RunRow, variants } from '../world/run-row.ts'
 import type { StudyKind } from '../world/study-kind.ts'
 import type { World } from '../world/world.ts'
 
@@ -15,9 +16,10 @@ export interface RowLayout {
   staysOpen?: boolean
 }
 
+/** A part of a row: fixed text, or a maker of one cell. Texts are kept as the bytes of their UTF-8, one letter for each. */
 type Part = string | CellMaker
 
-const pieceLength = 1 << 17
+const beyondAscii = /[^\0-\x7f]/
 const rowsMadeAtOnce = 8
 
 /** How a list of rows begins, what parts its rows, and how it ends. */
@@ -34,26 +36,26 @@ function frameOf(columns: readonly string[], { format, staysOpen }: RowLayout): 
   return { head: '[\n', between: ',\n', end: '\n]\n', endOfNone: ']\n' }
 }
 
-/** Writes rows as text in pieces of about 128 KB, however many there are. Files that the cells speak of are made on the way. */
-export async function* encodeRows(rows: Iterable<RunRow>, layout: RowLayout, world: World): AsyncGenerator<string> {
+/** Writes rows as UTF-8 in pieces of about 128 KB, however many there are. Files that the cells speak of are made on the way. */
+export async function* encodeRows(rows: Iterable<RunRow>, layout: RowLayout, world: World): AsyncGenerator<Buffer> {
   const isJson = layout.format === 'json'
   const columns = isJson ? mixedKeys(layout.columns) : layout.columns
   const encode = isJson ? jsonEncoder(columns, world) : tsvEncoder(columns, world)
   const needsFiles = columns.some(column => columnsOfMadeFiles.has(column))
   const frame = frameOf(columns, layout)
-  let piece = frame.head
+  const bytes = new ByteGatherer()
+  bytes.add(asBytes(frame.head))
   let sent = 0
   for await (const ready of needsFiles ? withFiles(rows, world) : [rows]) {
     for (const row of ready) {
-      piece += sent === 0 ? encode(row) : frame.between + encode(row)
+      bytes.add(sent === 0 ? encode(row) : frame.between + encode(row))
       sent++
       world.counts.rowsSent++
-      if (piece.length < pieceLength) continue
-      yield piece
-      piece = ''
+      if (bytes.isFull()) yield bytes.take()
     }
   }
-  yield piece + (sent === 0 ? frame.endOfNone : frame.end)
+  bytes.add(sent === 0 ? frame.endOfNone : frame.end)
+  yield bytes.take()
 }
 
 /** Hands rows on by the handful, once their files are made. Rows of promised files need none. */
@@ -80,27 +82,23 @@ function mixedKeys(columns: readonly string[]): string[] {
 }
 
 function tsvEncoder(columns: readonly string[], world: World): (row: RunRow) => string {
-  const partsOf = remembered(kind =>
-    joinParts(columns.flatMap((column, at) => [at === 0 ? '' : '\t', partOf(kind, column)]).concat('\n')),
+  const partsOf = remembered(row =>
+    joinParts(columns.flatMap((column, at) => [at === 0 ? '' : '\t', partOf(row, column, world)]).concat('\n')),
   )
   return row => {
-    if (row.change !== undefined) return `${columns.map(column => cellOf(row, column, world)).join('\t')}\n`
-    return writeParts(partsOf(row.kind), row, world)
+    if (row.change !== undefined) return asBytes(`${columns.map(column => cellOf(row, column, world)).join('\t')}\n`)
+    return writeParts(partsOf(row), row, world)
   }
 }
 
 function jsonEncoder(columns: readonly string[], world: World): (row: RunRow) => string {
-  const partsOf = remembered(kind =>
-    joinParts(
-      columns
-        .flatMap((column, at) => [`${at === 0 ? '{' : ','}${JSON.stringify(column)}:"`, jsonPart(kind, column), '"'])
-        .concat('}'),
-    ),
+  const keys = columns.map((column, at) => `${at === 0 ? '{' : ','}${JSON.stringify(column)}:"`)
+  const partsOf = remembered(row =>
+    joinParts(columns.flatMap((column, at) => [keys[at] ?? '', jsonPart(row, column, world), '"']).concat('}')),
   )
   return row => {
-    if (row.change !== undefined)
-      return JSON.stringify(Object.fromEntries(columns.map(column => [column, cellOf(row, column, world)])))
-    return writeParts(partsOf(row.kind), row, world)
+    if (row.change === undefined) return writeParts(partsOf(row), row, world)
+    return asBytes(JSON.stringify(Object.fromEntries(columns.map(column => [column, cellOf(row, column, world)]))))
   }
 }
 
@@ -110,26 +108,38 @@ function writeParts(parts: readonly Part[], row: RunRow, world: World): string {
   return text
 }
 
-function remembered(make: (kind: StudyKind) => Part[]): (kind: StudyKind) => readonly Part[] {
-  const known = new Map<StudyKind, readonly Part[]>()
-  return kind => {
-    let parts = known.get(kind)
-    if (parts === undefined) {
-      parts = make(kind)
-      known.set(kind, parts)
-    }
-    return parts
+/** Parts are laid out once for a kind of study, and once for each variant of it where files are promised. */
+function remembered(layOut: (row: RunRow) => Part[]): (row: RunRow) => readonly Part[] {
+  const known = new Map<StudyKind, (readonly Part[] | undefined)[]>()
+  return row => {
+    let ofKind = known.get(row.kind)
+    if (ofKind === undefined) known.set(row.kind, (ofKind = []))
+    const variant = isPromised(row) ? row.index % variants : 0
+    return (ofKind[variant] ??= layOut(row))
   }
 }
 
-function partOf(kind: StudyKind, column: string): Part {
-  return kind.cells.get(column) ?? plainCells.get(column) ?? textCells.get(column) ?? ''
+function isPromised(row: RunRow): boolean {
+  return row.set.group.content === 'promised'
 }
 
-function jsonPart(kind: StudyKind, column: string): Part {
-  const part = partOf(kind, column)
+function partOf(row: RunRow, column: string, world: World): Part {
+  const shared = row.kind.cells.get(column)
+  if (shared !== undefined) return asBytes(shared)
+  const text = textCells.get(column)
+  const make = text === undefined ? plainCells.get(column) : (some: RunRow) => asBytes(text(some, world))
+  if (make === undefined) return ''
+  return isPromised(row) && variantColumns.has(column) ? make(row, world) : make
+}
+
+function jsonPart(row: RunRow, column: string, world: World): Part {
+  const part = partOf(row, column, world)
   if (typeof part === 'string') return escaped(part)
-  return textCells.get(column) === part ? (row, world) => escaped(part(row, world)) : part
+  return textCells.has(column) ? some => escaped(part(some, world)) : part
+}
+
+function asBytes(text: string): string {
+  return beyondAscii.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text
 }
 
 function escaped(text: string): string {

@@ -73,16 +73,16 @@ export function planBody(exchange: Exchange): BodyPlan {
 }
 
 /**
- * Sends pieces of text as they come, no faster than they are read. An answer of one piece carries its length, as small
+ * Sends pieces as they come, no faster than they are read. An answer of one piece carries its length, as small
  * answers of the portal do; a longer one is chunked.
  */
-export async function replyPieces(exchange: Exchange, type: string, pieces: AsyncIterator<string>): Promise<void> {
+export async function replyPieces(exchange: Exchange, type: string, pieces: AsyncIterator<Buffer>): Promise<void> {
   const plan = planBody(exchange)
   const first = await pieces.next()
   if (first.done === true) return replyText(exchange, 200, type, '')
   const second = await pieces.next()
   if (second.done === true && plan.stopAtShare === undefined && plan.bytesPerSecond === 0) {
-    return replyText(exchange, 200, type, first.value)
+    return replyText(exchange, 200, type, first.value.toString('utf8'))
   }
   const { response } = exchange
   putPortalHeaders(response)
@@ -93,18 +93,18 @@ export async function replyPieces(exchange: Exchange, type: string, pieces: Asyn
   if (isOpen) response.end()
 }
 
-function sendFirst(response: ServerResponse, piece: string, plan: BodyPlan): Promise<boolean> {
-  return plan.stopAtShare === undefined ? sendPiece(response, piece, plan) : stopWithin(response, Buffer.from(piece), plan)
+function sendFirst(response: ServerResponse, piece: Buffer, plan: BodyPlan): Promise<boolean> {
+  return plan.stopAtShare === undefined ? sendPiece(response, piece, plan) : stopWithin(response, piece, plan)
 }
 
 /** Sends a piece and waits until it can take more; false when the reader has gone. */
-async function sendPiece(response: ServerResponse, piece: string | Buffer, plan: BodyPlan): Promise<boolean> {
-  if (plan.bytesPerSecond > 0) return trickle(response, Buffer.from(piece), plan.bytesPerSecond)
+async function sendPiece(response: ServerResponse, piece: Buffer, plan: BodyPlan): Promise<boolean> {
+  if (plan.bytesPerSecond > 0) return trickle(response, piece, plan.bytesPerSecond)
   return write(response, piece)
 }
 
 /** Writes and waits for the reader to keep up; false when the reader has gone. */
-export async function write(response: ServerResponse, piece: string | Buffer): Promise<boolean> {
+export async function write(response: ServerResponse, piece: Buffer): Promise<boolean> {
   if (response.destroyed) return false
   if (response.write(piece)) return true
   await drained(response)

@@ -1,9 +1,9 @@
 import type { RunRow } from '../world/run-row.ts'
 import type { CellMaker, CellWorld } from './cell-maker.ts'
 import { dateCells } from './date-cells.ts'
-import { fileCells } from './file-cells.ts'
+import { fileCells, sizeColumns } from './file-cells.ts'
 import { identityCells } from './identity-cells.ts'
-import { sampleCells } from './sample-cells.ts'
+import { sampleCells, variantSampleColumns } from './sample-cells.ts'
 
 /** Makers of cells that hold only letters, digits and marks that need no escape in JSON. */
 export const plainCells: ReadonlyMap<string, CellMaker> = new Map(
@@ -15,6 +15,9 @@ export const textCells: ReadonlyMap<string, CellMaker> = new Map<string, CellMak
   ...Object.entries(sampleCells),
   ['scientific_name', scientificName],
 ])
+
+/** Columns whose cells are the same in all rows of one kind and variant of a promised group, while the world stands still. */
+export const variantColumns: ReadonlySet<string> = new Set([...sizeColumns, ...variantSampleColumns, 'tax_id', 'scientific_name'])
 
 function scientificName(row: RunRow, world: CellWorld): string {
   return world.taxonomy.find(world.taxonomy.current(row.taxId))?.name ?? 'unidentified'

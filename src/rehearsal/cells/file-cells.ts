@@ -1,6 +1,6 @@
 import { listedFiles } from '../fastq/file-store.ts'
 import { basesOf, planReads, spotsOf } from '../fastq/reads-plan.ts'
-import { runFolder } from '../read-file-names.ts'
+import { fileEndings, type ReadRole, runFolder } from '../read-file-names.ts'
 import { inventMd5, mix, normal } from '../seeded-chance.ts'
 import type { RunRow } from '../world/run-row.ts'
 import type { CellMaker, CellWorld } from './cell-maker.ts'
@@ -8,20 +8,67 @@ import type { CellMaker, CellWorld } from './cell-maker.ts'
 const host = 'ftp.sra.ebi.ac.uk'
 const asperaHost = 'fasp.sra.ebi.ac.uk:'
 
-function fastqAddresses(row: RunRow, host: string): string {
-  const files = listedFiles(row)
-  if (files.length === 0) return ''
-  const folder = `${host}/vol1/fastq/${runFolder(row.accession)}/`
-  let cell = ''
-  for (const file of files) cell += cell === '' ? folder + file.name : `;${folder}${file.name}`
-  return files.length > 1 ? cell + row.kind.listEnd : cell
+// Several cells of one row name the same folder.
+let lastRow: RunRow | undefined
+let lastFolder = ''
+
+function folderOf(row: RunRow): string {
+  if (row !== lastRow) {
+    lastFolder = `/vol1/fastq/${runFolder(row.accession)}/`
+    lastRow = row
+  }
+  return lastFolder
 }
 
-function overFiles(row: RunRow, world: CellWorld, show: (made: { bytes: number; md5: string }) => string): string {
-  const files = row.set.group.content === 'promised' ? promisedFiles(row) : world.files.known(row)
+function fastqAddresses(row: RunRow, host: string): string {
+  const folder = host + folderOf(row)
+  if (row.set.found !== undefined)
+    return joined(
+      listedFiles(row).map(file => folder + file.name),
+      row,
+    )
+  const endings = fileEndings(row.shape)
+  let cell = ''
+  for (const [ending] of endings) cell += `${cell === '' ? '' : ';'}${folder}${row.accession}${ending}.fastq.gz`
+  return endings.length > 1 ? cell + row.kind.listEnd : cell
+}
+
+function joined(parts: readonly string[], row: RunRow): string {
+  return parts.length > 1 ? parts.join(';') + row.kind.listEnd : (parts[0] ?? '')
+}
+
+function madeFiles(row: RunRow, world: CellWorld): readonly { bytes: number; md5: string }[] {
+  const files = world.files.known(row)
   if (files === undefined) throw new Error(`the files of ${row.accession} were not made before its row was written`)
-  const cell = files.map(show).join(';')
-  return files.length > 1 ? cell + row.kind.listEnd : cell
+  return files
+}
+
+function fastqBytes(row: RunRow, world: CellWorld): string {
+  if (row.set.group.content !== 'promised')
+    return joined(
+      madeFiles(row, world).map(file => String(file.bytes)),
+      row,
+    )
+  const bytes = promisedBases(row) * row.kind.bytesPerBase
+  const files = fileEndings(row.shape)
+  const sizes = files.map(([, role]) => Math.round(bytes * shareOf(role, files.length)) + (row.change?.revision ?? 0))
+  return joined(
+    sizes.map(size => String(Math.max(20, size))),
+    row,
+  )
+}
+
+function fastqMd5(row: RunRow, world: CellWorld): string {
+  if (row.set.group.content !== 'promised')
+    return joined(
+      madeFiles(row, world).map(file => file.md5),
+      row,
+    )
+  const revision = row.change?.revision ?? 0
+  const files = fileEndings(row.shape).length
+  let cell = ''
+  for (let at = 0; at < files; at++) cell += (at === 0 ? '' : ';') + inventMd5(row.number, row.set.seed + revision * 8 + at)
+  return files > 1 ? cell + row.kind.listEnd : cell
 }
 
 const normals = Float64Array.from({ length: 1024 }, (_, i) => normal(mix(i, 1) / 4294967296, mix(i, 2) / 4294967296))
@@ -31,17 +78,7 @@ function promisedBases(row: RunRow): number {
   return Math.max(row.kind.readBases, Math.round(row.kind.medianBases * Math.exp(0.9 * (normals[row.bits & 1023] ?? 0))))
 }
 
-function promisedFiles(row: RunRow): { bytes: number; md5: string }[] {
-  const bytes = promisedBases(row) * row.kind.bytesPerBase
-  const revision = row.change?.revision ?? 0
-  const files = listedFiles(row)
-  return files.map((file, at) => ({
-    bytes: Math.max(20, Math.round(bytes * shareOf(file.role, files.length)) + revision),
-    md5: inventMd5(row.bits + revision, at),
-  }))
-}
-
-function shareOf(role: string, files: number): number {
+function shareOf(role: ReadRole, files: number): number {
   if (role === 'single') return 1
   if (role === 'orphan') return 0.01
   const mates = files > 2 ? 0.99 : 1
@@ -88,21 +125,24 @@ export const fileCells: Record<string, CellMaker> = {
   fastq_ftp: row => fastqAddresses(row, host),
   fastq_galaxy: row => fastqAddresses(row, host),
   fastq_aspera: row => fastqAddresses(row, asperaHost),
-  fastq_bytes: (row, world) => overFiles(row, world, file => String(file.bytes)),
-  fastq_md5: (row, world) => overFiles(row, world, file => file.md5),
+  fastq_bytes: fastqBytes,
+  fastq_md5: fastqMd5,
   base_count: baseCount,
   read_count: readCount,
   sra_ftp: row => sraAddress(row, host),
   sra_galaxy: row => sraAddress(row, host),
   sra_aspera: row => sraAddress(row, asperaHost),
   sra_bytes: row => (row.kind.prefix === 'ERR' ? '' : String(promisedBases(row) >> 2)),
-  sra_md5: row => (row.kind.prefix === 'ERR' ? '' : inventMd5(row.bits, 9)),
+  sra_md5: row => (row.kind.prefix === 'ERR' ? '' : inventMd5(row.number, 9)),
   submitted_ftp: row => submittedAddresses(row, host),
   submitted_galaxy: row => submittedAddresses(row, host),
   submitted_aspera: row => submittedAddresses(row, asperaHost),
   submitted_bytes: row => overSubmitted(row, at => String((promisedBases(row) >> 1) + at)),
-  submitted_md5: row => overSubmitted(row, at => inventMd5(row.bits, 20 + at)),
+  submitted_md5: row => overSubmitted(row, at => inventMd5(row.number, 20 + at)),
 }
 
 /** Columns that can only be written once the files of a made run are there. */
 export const columnsOfMadeFiles: ReadonlySet<string> = new Set(['fastq_bytes', 'fastq_md5'])
+
+/** Columns of sizes, which only a row's variant decides where files are promised. */
+export const sizeColumns: readonly string[] = ['fastq_bytes', 'base_count', 'read_count', 'sra_bytes', 'submitted_bytes']

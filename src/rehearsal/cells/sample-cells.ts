@@ -61,6 +61,22 @@ function whenFull(show: (row: RunRow) => string): CellMaker {
   return row => (row.kind.described === 'full' ? show(row) : '')
 }
 
+/** Columns that a row's kind and variant decide alone. */
+export const variantSampleColumns: readonly string[] = [
+  ...[
+    'country',
+    'host',
+    'host_scientific_name',
+    'host_tax_id',
+    'isolation_source',
+    'serovar',
+    'collected_by',
+    'lat',
+    'lon',
+    'location',
+  ],
+]
+
 /** Cells about the sample: as full or as empty as the study that sent it. They may hold any text but tabs and line ends. */
 export const sampleCells: Record<string, CellMaker> = {
   sample_alias: row => `isolate-${row.number}`,

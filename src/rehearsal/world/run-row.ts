@@ -4,6 +4,12 @@ import type { RunChange } from './run-change.ts'
 import { kindOfStudy, type RunSet } from './run-set.ts'
 import type { StudyKind } from './study-kind.ts'
 
+/**
+ * Rows of a promised group share this many draws within a kind of study, so that a million of them can be written quickly;
+ * accessions, sums, days and names stay each row's own.
+ */
+export const variants = 32
+
 /** One run of the archive, made anew whenever it is looked at. */
 export interface RunRow {
   readonly set: RunSet
@@ -17,7 +23,7 @@ export interface RunRow {
   /** The taxon's id before merges are followed. */
   readonly taxId: number
   readonly change: RunChange | undefined
-  /** Thirty-two bits that are this run's own. */
+  /** Thirty-two bits that are this run's own, or its variant's where the group is promised. */
   readonly bits: number
 }
 
@@ -37,7 +43,7 @@ export function makeRunRow(set: RunSet, index: number, change: RunChange | undef
     shape: change?.shape ?? kind.shape,
     taxId: change?.taxId ?? kind.taxId,
     change,
-    bits: mix(set.seed, index),
+    bits: mix(set.seed, set.group.content === 'promised' ? index % variants : index),
   }
 }
 

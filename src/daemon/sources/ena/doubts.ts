@@ -1,8 +1,10 @@
 import { Fault } from '../../fetch/fault.ts'
 
-// Bigger answers of the archive do hold a few unreadable rows; and a row may move within its index while it is read.
-const fewBadRows = 10
-const badRowsShare = 0.001
+// A few lines among a million that name no run are known to happen; more of them, and this is not the table we asked for.
+const fewGarbledLines = 10
+const garbledShare = 0.001
+// Every hundred of them cost a request.
+const mostBrokenRows = 2000
 const fewRepeats = 5
 const repeatsShare = 0.01
 const repeatsInSuccession = 5
@@ -13,7 +15,8 @@ export class Doubts {
   private rows = 0
   private repeats = 0
   private inSuccession = 0
-  private badRows = 0
+  private brokenRows = 0
+  private garbledLines = 0
 
   constructor(name: string) {
     this.name = name
@@ -25,29 +28,37 @@ export class Doubts {
     this.inSuccession = 0
   }
 
-  /** A row of a run that came before. Throws `broken-answer` when a part of the answer comes again. */
+  /**
+   * A row of a run that came earlier, not just before: such rows may stand in the place of others.
+   * Throws `broken-answer` when a part of the answer comes again.
+   */
   sawRepeat(): void {
     this.repeats += 1
     this.inSuccession += 1
     if (this.inSuccession < repeatsInSuccession && this.repeats <= fewRepeats + this.rows * repeatsShare) return
-    throw new Fault('broken-answer', `${this.name}: the answer repeats itself (${this.repeats} runs twice among ${this.rows})`, {
-      passing: false,
-    })
+    this.refuse(`the answer repeats itself: ${this.repeats} rows came again among ${this.rows}`)
   }
 
-  /** A row that cannot be read. Throws `broken-answer` when there are many. */
-  sawBadRow(why: string): void {
-    this.badRows += 1
-    if (this.badRows > fewBadRows + this.rows * badRowsShare) this.refuseBadRows(why)
+  /** A row that cannot be read, but names its run. Throws `broken-answer` when there are too many to ask for one by one. */
+  sawBrokenRow(why: string): void {
+    this.brokenRows += 1
+    if (this.brokenRows > mostBrokenRows) this.refuse(`${this.brokenRows} rows cannot be read (${why})`)
   }
 
-  /** The end of the answer. Throws `broken-answer` when no row could be read. */
-  sawEnd(): void {
-    if (this.badRows > 0 && this.rows === 0) this.refuseBadRows('none is readable')
+  /** A line that names no run. Throws `broken-answer` when there are many. */
+  sawGarbledLine(why: string): void {
+    this.garbledLines += 1
+    if (this.garbledLines <= fewGarbledLines + this.rows * garbledShare) return
+    this.refuse(`${this.garbledLines} lines beside ${this.rows} good rows cannot be read (${why})`)
   }
 
-  private refuseBadRows(why: string): never {
-    const message = `${this.name}: ${this.badRows} rows beside ${this.rows} good ones cannot be read (${why})`
-    throw new Fault('broken-answer', message, { passing: false })
+  /** The end of the answer, `rescued` runs of broken rows had in another way. Throws `broken-answer` when there was nothing but bad rows. */
+  sawEnd(rescued: number): void {
+    const bad = this.brokenRows + this.garbledLines
+    if (bad > 0 && this.rows + rescued === 0) this.refuse(`none of ${bad} rows can be read`)
+  }
+
+  private refuse(why: string): never {
+    throw new Fault('broken-answer', `${this.name}: ${why}`, { passing: false })
   }
 }

@@ -8,12 +8,11 @@ import type { Outbound } from '../../fetch/outbound.ts'
 import type { Amount, Source, TaxonFound, Wanted } from '../source.ts'
 import { allFields, optionalFields, requiredFields } from './fields.ts'
 import { makePortalApi } from './portal-api.ts'
-import type { PortalApi, Table } from './portal-api.ts'
+import type { PortalApi } from './portal-api.ts'
 import { resolveTaxId, resolveTaxonName } from './resolve-taxon.ts'
 import { readRecord } from './row-reader.ts'
 import { runQuery } from './run-query.ts'
 import { streamRuns } from './run-stream.ts'
-import type { BadRow } from './to-run.ts'
 import { makeTaxonomyApi } from './taxonomy-api.ts'
 import type { TaxonomyApi } from './taxonomy-api.ts'
 
@@ -74,7 +73,10 @@ class EnaSource implements Source {
     const query = runQuery(wanted)
     const table = await this.withKnownFields(() => this.portal.searchRuns(query, this.asked))
     if (table === undefined) return
-    yield* streamRuns(table, { rescue: run => this.rescue(run), report: (row, rescued) => this.report(table, row, rescued) })
+    yield* streamRuns(table, {
+      rescue: runs => this.rescue(runs),
+      report: report => this.settings.warn('some rows of ENA could not be read', { request: table.name, ...report }),
+    })
   }
 
   async runOf(accession: RunAccession): Promise<ArchiveRun | 'gone'> {
@@ -99,7 +101,10 @@ class EnaSource implements Source {
   }
 
   taxonOf(taxId: number): Promise<TaxonFound> {
-    return resolveTaxId(taxId, this.taxonomy, this.portal)
+    return resolveTaxId(taxId, this.taxonomy, this.portal, async ask => {
+      await this.settings.outbound.pause(1)
+      return ask()
+    })
   }
 
   taxonNamed(name: string): Promise<TaxonFound> {
@@ -119,19 +124,9 @@ class EnaSource implements Source {
     }
   }
 
-  private async rescue(run: RunAccession): Promise<ArchiveRun | undefined> {
-    try {
-      const found = await this.runOf(run)
-      return found === 'gone' ? undefined : found
-    } catch (error) {
-      if (error instanceof Problem) return undefined
-      throw error
-    }
-  }
-
-  private report(table: Table, row: BadRow, rescued: boolean): void {
-    const text = rescued ? 'a row of ENA could not be read; its run was asked for by itself' : 'a row of ENA could not be read'
-    this.settings.warn(text, { run: row.accession ?? null, why: row.why, request: table.name })
+  private async rescue(runs: RunAccession[]): Promise<ArchiveRun[]> {
+    const rows = await this.portal.runsNamed(runs, this.asked)
+    return rows.map(readRecord).flatMap(row => (row.kind === 'run' && runs.includes(row.run.runAccession) ? [row.run] : []))
   }
 
   /** What the links say; undefined when they do not help, because an estimate is not worth a failure. */

@@ -3,13 +3,17 @@ import type { TaxonFound } from '../source.ts'
 import type { PortalApi } from './portal-api.ts'
 import type { EnaTaxon, TaxonomyApi } from './taxonomy-api.ts'
 
+/** Asks once more, after a pause. */
+export type Again = <T>(ask: () => Promise<T>) => Promise<T>
+
 /**
  * Resolves a tax id. An id that was merged either is answered with the taxon that it leads to now, or it is unknown to the
  * taxonomy and stands in the portal's column `merged_tax_id`. The archive keeps no list of deleted ids: one of those is `unknown`,
  * and whoever tracked it knows that it was there.
  */
-export async function resolveTaxId(taxId: number, taxonomy: TaxonomyApi, portal: PortalApi): Promise<TaxonFound> {
-  const taxon = await taxonomy.byId(taxId)
+export async function resolveTaxId(taxId: number, taxonomy: TaxonomyApi, portal: PortalApi, again: Again): Promise<TaxonFound> {
+  // Much hangs on a "not there", so it is asked for twice.
+  const taxon = (await taxonomy.byId(taxId)) ?? (await again(() => taxonomy.byId(taxId)))
   if (taxon !== undefined) return taxon.taxId === taxId ? { kind: 'found', ...taxon } : mergedInto(taxon)
   const into = await idMergedFrom(taxId, portal)
   if (into === undefined) return { kind: 'unknown' }

@@ -10,7 +10,7 @@ import type { Batched, Seen } from './plan.ts'
 const wantedAtMost = 5000
 
 /** Reads the batches that may close and the deliveries that may be packed. */
-export async function look({ ledger, taxonDefaults }: Deps): Promise<Seen> {
+export async function look({ ledger, taxonDefaults }: Pick<Deps, 'ledger' | 'taxonDefaults'>): Promise<Seen> {
   const { read } = ledger
   const rows = [...(await openBatches(read)), ...(await closedBatchesWithDeliveries(read))]
   const batches = []

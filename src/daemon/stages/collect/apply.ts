@@ -19,10 +19,7 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
     case 'collect':
       return collectOne(action, deps, at)
     case 'remove':
-      await deps.collector.remove(placeOf(action), action.runAccession)
-      deps.effect('sources removed')
-      await deps.ledger.write(tx => noteRemoved(tx, action.attemptId, action.runAccession, at))
-      return
+      return removeOne(action, deps, at)
     case 'library-full':
       await deps.ledger.write(tx =>
         openAttention(
@@ -53,6 +50,14 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
 
 function placeOf({ attemptId, machineId, address }: AttemptPlace): AttemptPlace {
   return { attemptId, machineId, address }
+}
+
+/** What is left behind differs from what lies in the library: a surplus copy, which goes with its machine. */
+async function removeOne(action: Extract<Action, { kind: 'remove' }>, deps: Deps, at: Date): Promise<void> {
+  const removed = await deps.collector.remove(placeOf(action), action.runAccession)
+  deps.effect('sources removed')
+  if (removed.kind === 'left') deps.log.warn('a surplus copy stays until its machine goes', { run: action.runAccession, why: removed.why })
+  await deps.ledger.write(tx => noteRemoved(tx, action.attemptId, action.runAccession, at))
 }
 
 async function collectOne(run: Announced, deps: Deps, at: Date): Promise<void> {

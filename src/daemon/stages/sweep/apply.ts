@@ -1,5 +1,7 @@
 import type { Deps } from '../../deps.ts'
 import { adoptAttempt } from '../../ledger/adopt-attempt.ts'
+import { adoptReceipt } from '../../ledger/adopt-receipt.ts'
+import { endAdopting } from '../../ledger/adopting.ts'
 import { sinkAttempt } from '../../ledger/attempts.ts'
 import { openAttention } from '../../ledger/attention.ts'
 import { beginCost } from '../../ledger/costs.ts'
@@ -27,6 +29,8 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
       return destroyStray(action.machine, deps, at)
     case 'adopt':
       return adopt(action.machine, action.attemptId, deps, at)
+    case 'end-adopting':
+      return reportReceiptsAgain(deps, at)
     case 'reappear':
       return reappear(action, deps, at)
     case 'vanish':
@@ -75,6 +79,20 @@ async function adopt(machine: Listed, attemptId: string, deps: Deps, at: Date): 
   if (file === undefined) return reportStray(machine, 'no attempt folder tells what it is', deps, at)
   await deps.ledger.write(tx => adoptAttempt(tx, file, found, { at, why: 'adopted after a restore', byWhom }))
   deps.log.say('machine adopted', { taxId: file.batch.chargedTaxId, worker: file.workerName })
+}
+
+async function reportReceiptsAgain(deps: Deps, at: Date): Promise<void> {
+  let count = 0
+  for await (const stored of deps.collector.stored()) {
+    const { deliveryId, runAccession, proved, revision, recipe } = stored
+    const { relativePath, manifest, versions } = proved
+    const collector = deps.collector.name
+    const receipt = { id: deps.newId(), deliveryId, attemptId: null, runAccession, collector, relativePath, manifest, versions }
+    await deps.ledger.write(tx => adoptReceipt(tx, { receipt, revision, recipe }, { at, why: 'its receipt lies in the library', byWhom }))
+    count += 1
+  }
+  await deps.ledger.write(tx => endAdopting(tx))
+  deps.log.say('the restored ledger works again', { receipts: count })
 }
 
 async function reappear(action: Extract<Action, { kind: 'reappear' }>, deps: Deps, at: Date): Promise<void> {

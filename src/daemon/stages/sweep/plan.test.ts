@@ -87,6 +87,8 @@ test('an owned machine that is missing twice has vanished, unless it was just ma
 
 test('after a restore unknown machines are adopted, and nothing is swept until a person agrees', () => {
   assert.deepEqual(kinds({ listed: [stray], adopting: true }), ['adopt'])
+  assert.deepEqual(kinds({ adopting: true }), ['end-adopting'])
+  assert.deepEqual(kinds({ adopting: true, graceUntilMs: nowMs + 1 }), [])
   const seen = { listed: [stray], strays: [{ machineId: 'm9', sightings: 2 }], onlyReports: true }
   assert.deepEqual(kinds(seen), ['report-stray'])
   assert.deepEqual(kinds({ ...seen, reported: ['m9'] }), [])

@@ -47,6 +47,8 @@ export type Action =
   | { kind: 'destroy-stray'; machine: Listed }
   | { kind: 'report-stray'; machine: Listed; why: string }
   | { kind: 'adopt'; machine: Listed; attemptId: string }
+  /** Every machine is known again: receipts are reported again, and work goes on. */
+  | { kind: 'end-adopting' }
   | { kind: 'reappear'; workerName: string; machineId: string; chargedTaxId: number }
   | { kind: 'note-missing'; workerName: string; sightings: number }
   | { kind: 'vanish'; worker: Owned; machineId: string }
@@ -63,11 +65,13 @@ export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
   const inGrace = now.getTime() < seen.graceUntilMs
   const listedIds = new Set(seen.listed.map(machine => machine.id))
   const goneStrays = seen.strays.filter(stray => !listedIds.has(stray.machineId))
-  return [
+  const actions: Action[] = [
     ...goneStrays.map((stray): Action => ({ kind: 'forget-stray', machineId: stray.machineId })),
     ...seen.listed.flatMap(machine => sweepMachine(machine, byAttempt.get(machine.attemptId ?? ''), seen, inGrace)),
     ...seen.workers.flatMap(worker => sweepWorker(worker, seen, inGrace, policy, now.getTime())),
   ]
+  const adoptsMore = actions.some(action => action.kind === 'adopt')
+  return seen.adopting && !inGrace && !adoptsMore ? [...actions, { kind: 'end-adopting' }] : actions
 }
 
 function sweepMachine(machine: Listed, worker: Owned | undefined, seen: Seen, inGrace: boolean): Action[] {
@@ -84,7 +88,7 @@ function sweepMachine(machine: Listed, worker: Owned | undefined, seen: Seen, in
   if (worker?.workerState === 'destroyed' && worker.machineId === undefined) {
     return [{ kind: 'reappear', workerName: worker.workerName, machineId: machine.id, chargedTaxId: worker.chargedTaxId }]
   }
-  if (worker === undefined && seen.adopting && machine.attemptId !== undefined)
+  if (worker === undefined && seen.adopting && machine.attemptId !== undefined && !seen.reported.includes(machine.id))
     return [{ kind: 'adopt', machine, attemptId: machine.attemptId }]
   return sweepStray(machine, sightings, seen, inGrace)
 }

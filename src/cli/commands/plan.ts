@@ -1,0 +1,62 @@
+import { showPlan, type WorkPlan } from '../../api/plan.ts'
+import type { CliContext, Verb } from '../cli-context.ts'
+import { printRows } from '../print-table.ts'
+import { readTaxId } from '../read-arguments.ts'
+import { sayBytes, sayCount, saySeconds, sayWhen } from '../say-amounts.ts'
+
+/** `microfetch plan`: what the next passes would do. Changes nothing. */
+export const planVerb: Verb = (program, context) => {
+  program
+    .command('plan [taxon]')
+    .summary('show what the next passes would do')
+    .description('What would be checked, judged, batched and worked on next, and how long it would take. Changes nothing.')
+    .option('--json', 'one JSON document')
+    .action(async (taxon: string | undefined, options: { json?: boolean }) => {
+      const client = await context.client()
+      const taxId = taxon === undefined ? undefined : await readTaxId(client, taxon)
+      const plan = await client.ask(showPlan, { query: { taxon: taxId } })
+      if (options.json === true) await context.screen.data(JSON.stringify(plan, undefined, 2))
+      else await show(context, plan)
+    })
+}
+
+async function show(context: CliContext, plan: WorkPlan): Promise<void> {
+  const { screen } = context
+  explain(context, plan)
+  if (plan.batches.length > 0 || !screen.isTable) {
+    await printRows(
+      screen,
+      [
+        { name: 'tax_id', value: batch => batch.taxId, right: true },
+        { name: 'scientific_name', value: batch => batch.scientificName },
+        { name: 'recipe', value: batch => batch.recipe },
+        { name: 'runs', value: batch => batch.runs, right: true },
+        { name: 'bytes', value: batch => batch.bytes, show: batch => sayBytes(batch.bytes), right: true },
+        { name: 'memory_gb', value: batch => batch.memoryGb, right: true },
+        { name: 'hours', value: batch => Number(batch.hours.toFixed(2)), show: batch => saySeconds(batch.hours * 3600), right: true },
+      ],
+      plan.batches,
+    )
+  }
+  if (plan.batchCount > plan.batches.length) screen.say(`… and ${plan.batchCount - plan.batches.length} more batches`)
+}
+
+function explain({ screen, clock }: CliContext, plan: WorkPlan): void {
+  const now = clock()
+  for (const stop of plan.stops) screen.say(screen.paint.yellow(stop))
+  const due = plan.checks.filter(check => new Date(check.at) <= now)
+  if (due.length > 0) screen.say(`Checks due now: ${due.map(check => `${check.taxId} ${check.scientificName} (${check.kind})`).join(', ')}`)
+  const [next] = plan.checks.filter(check => new Date(check.at) > now)
+  if (due.length === 0 && next !== undefined) screen.say(`Next check: ${next.taxId} ${next.scientificName}, ${sayWhen(next.at, now)}`)
+  if (plan.unjudged > 0) screen.say(`${sayCount(plan.unjudged, 'run')} to be judged first; more may become wanted by that.`)
+  for (const held of plan.heldBack) screen.say(`${sayCount(held.runs, 'run')} of ${held.taxId} ${held.scientificName} wait: ${held.why}`)
+  const { wanted, workers } = plan
+  if (wanted.runs === 0) {
+    screen.say(plan.openBatches === 0 ? 'Nothing is owed.' : `Nothing more is owed; ${sayCount(plan.openBatches, 'batch', 'batches')} not finished yet.`)
+    return
+  }
+  screen.say(
+    `${sayCount(wanted.runs, 'run')} owed, ${sayBytes(wanted.bytes)} to fetch, ${sayCount(plan.batchCount, 'batch', 'batches')}: about ${saySeconds(plan.hours * 3600)} ` +
+      `on ${sayCount(workers.allowed, 'worker')} (${workers.alive} alive now); ${plan.hoursFrom}.`,
+  )
+}

@@ -1,0 +1,55 @@
+import { resolveAttention } from '../../api/attention.ts'
+import type { Client } from '../../api/client.ts'
+import { Problem } from '../../core/problem.ts'
+import type { Verb } from '../cli-context.ts'
+import { readAccessions, readTaxId } from '../read-arguments.ts'
+import { sayCount } from '../say-amounts.ts'
+
+type How = 'retry' | 'skip' | 'dismiss'
+const ways: readonly string[] = ['retry', 'skip', 'dismiss'] satisfies How[]
+
+interface Options {
+  dryRun?: boolean
+  yes?: boolean
+  json?: boolean
+  taxon?: boolean
+}
+
+/** `microfetch resolve`: a person has repaired (or decided) what needed them. */
+export const resolveVerb: Verb = (program, context) => {
+  const { screen } = context
+  program
+    .command('resolve <id-or-taxon> <how> [runs...]')
+    .summary('resolve what needs a person: retry, skip or dismiss')
+    .description(
+      'How:\n  retry          what failed is owed again, and the archive is asked at once\n  skip RUN…      these runs are skipped until "retry"; what was unproved of them is lost\n  dismiss        it is resolved, and nothing else changes\n' +
+        'A number is one of "microfetch attention"; with --taxon it is a tax id. A name is a taxon: everything open about it.',
+    )
+    .option('--taxon', 'the number is a tax id')
+    .option('-n, --dry-run', 'only say what would happen')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'one JSON document')
+    .action(async (subject: string, how: string, runs: string[], options: Options) => {
+      if (!ways.includes(how)) throw new Problem('bad-input', `"${how}": wanted is retry, skip or dismiss`)
+      if ((how === 'skip') !== runs.length > 0) throw new Problem('bad-input', how === 'skip' ? 'skip which runs? Name them' : `${how} takes no runs`)
+      const client = await context.client()
+      const body = { subject: await readSubject(client, subject, options.taxon ?? false), how: how as How, runs: readAccessions(runs) }
+      const would = await client.ask(resolveAttention, { body: { ...body, dryRun: true } })
+      for (const need of would.resolved) screen.say(`#${need.id} ${need.cause} (${need.subject} ${need.subjectId}): ${need.evidence}`)
+      if (would.lostRuns.length > 0) {
+        screen.say(screen.paint.yellow(`Unproved work is lost on ${sayCount(would.lostRuns.length, 'run')}: ${would.lostRuns.join(' ')}`))
+        const asks = options.dryRun !== true && !(await context.confirm('Skip them?', options.yes ?? false))
+        if (asks) throw new Problem('not-allowed', 'nothing was changed')
+      }
+      const told = options.dryRun === true ? would : await client.ask(resolveAttention, { body: { ...body, dryRun: false } })
+      if (options.json === true) await screen.data(JSON.stringify({ ...told, dryRun: options.dryRun ?? false }, undefined, 2))
+      else for (const need of told.resolved) await screen.data(`${need.id}\t${options.dryRun === true ? 'would be resolved' : 'resolved'}\t${need.cause}`)
+      if (told.retried > 0) screen.say(`${sayCount(told.retried, 'run')} owed again.`)
+      if (told.skipped.length > 0) screen.say(`Skipped until "microfetch retry": ${told.skipped.join(' ')}`)
+    })
+}
+
+async function readSubject(client: Client, text: string, isTaxon: boolean): Promise<{ kind: 'id'; id: number } | { kind: 'taxon'; taxId: number }> {
+  if (!isTaxon && /^#?\d+$/.test(text)) return { kind: 'id', id: Number(text.replace('#', '')) }
+  return { kind: 'taxon', taxId: await readTaxId(client, text) }
+}

@@ -1,0 +1,47 @@
+import { listWorkers, type WorkerRow } from '../../api/workers.ts'
+import type { Verb } from '../cli-context.ts'
+import { column, everyRow, printList, type ListForm } from '../print-list.ts'
+import { sayBytes, sayCount, sayWhen } from '../say-amounts.ts'
+
+/** `microfetch workers`: the machines that are there now, and what their agents said last. */
+export const workersVerb: Verb = (program, context) => {
+  const { screen, clock } = context
+  const columns = [
+    column<WorkerRow>('name'),
+    column<WorkerRow>('state'),
+    column<WorkerRow>('batch'),
+    column<WorkerRow>('attempt', { right: true }),
+    { name: 'phase', value: (row: WorkerRow) => row.progress?.phase ?? null },
+    {
+      name: 'progress',
+      value: (row: WorkerRow) => (row.progress === null ? null : `${row.progress.runsDone + row.progress.runsFailed}/${row.progress.runsTotal}`),
+      right: true,
+    },
+    {
+      name: 'bytes_written',
+      value: (row: WorkerRow) => row.progress?.bytesWritten ?? null,
+      show: (row: WorkerRow) => (row.progress === null ? '' : sayBytes(row.progress.bytesWritten)),
+      right: true,
+    },
+    column<WorkerRow>('lastBeatAt', { show: row => sayWhen(row.lastBeatAt, clock()) }),
+    column<WorkerRow>('requestedAt', { show: row => sayWhen(row.requestedAt, clock()) }),
+    column<WorkerRow>('heldSince', { show: row => sayWhen(row.heldSince, clock()) }),
+    column<WorkerRow>('provider', { hidden: true }),
+    column<WorkerRow>('machineId', { hidden: true }),
+    column<WorkerRow>('address', { hidden: true }),
+    column<WorkerRow>('ending'),
+  ]
+  program
+    .command('workers')
+    .summary('list workers and what they do')
+    .option('--gone', 'those that are destroyed too')
+    .option('--json', 'one JSON document')
+    .option('--jsonl', 'one JSON document a line')
+    .option('--fields <names>', 'only these columns, between commas')
+    .action(async (options: ListForm & { gone?: boolean }) => {
+      const client = await context.client()
+      const rows = everyRow(client, listWorkers, { gone: options.gone ?? false })
+      const count = await printList(screen, { name: 'workers', columns, rows }, options)
+      if (screen.isTable) screen.say(screen.paint.dim(count === 0 ? 'No workers: nothing is being worked on.' : sayCount(count, 'worker')))
+    })
+}

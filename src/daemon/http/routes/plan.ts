@@ -1,0 +1,69 @@
+import { showPlan, type WorkPlan } from '../../../api/plan.ts'
+import { isAdopting } from '../../ledger/adopting.ts'
+import { installationCauses } from '../../ledger/attention.ts'
+import { checksAhead, taxonNames, unjudgedAhead, wantedAhead, wantedByTaxon } from '../../ledger/asked/work-ahead.ts'
+import { hoursFor, workRate } from '../../ledger/asked/work-rate.ts'
+import { openBatches } from '../../ledger/batches.ts'
+import { knownTaxon } from '../../ledger/requested/tracked-taxon.ts'
+import { liveWorkers } from '../../ledger/workers.ts'
+import { look } from '../../stages/batch/look.ts'
+import { plan, type Action } from '../../stages/batch/plan.ts'
+import type { DoorParts } from '../door-parts.ts'
+import { route, type Route } from '../route.ts'
+
+const mostBatches = 500
+
+/** What the next passes would do: the batch stage's own look and plan, with nothing applied. */
+export const planRoutes: readonly Route[] = [
+  route(showPlan, async ({ query, now }, parts) => {
+    const { read } = parts.ledger
+    const { policy } = parts
+    if (query.taxon !== undefined) await knownTaxon(read, query.taxon)
+    const rate = await workRate(read)
+    const takes = await takesAhead(parts, query.taxon)
+    const byTaxon = await wantedByTaxon(read, query.taxon)
+    const wanted = await wantedAhead(read, query.taxon)
+    const alive = (await liveWorkers(read)).length
+    const names = await taxonNames(read, [...new Set(takes.map(take => take.chargedTaxId))])
+    return {
+      checks: await checksAhead(read, query.taxon, now, policy.fullCheckDays),
+      unjudged: await unjudgedAhead(read, query.taxon),
+      wanted,
+      heldBack: byTaxon.filter(taxon => taxon.why !== ''),
+      batches: takes.slice(0, mostBatches).map(take => ({
+        taxId: take.chargedTaxId,
+        scientificName: names.get(take.chargedTaxId) ?? '',
+        recipe: take.recipe,
+        runs: take.deliveries.length,
+        bytes: take.deliveries.reduce((sum, delivery) => sum + delivery.bytes, 0),
+        memoryGb: take.memoryGb,
+        hours: hoursFor(take.deliveries.length, rate, 1),
+      })),
+      batchCount: takes.length,
+      packedRuns: takes.reduce((sum, take) => sum + take.deliveries.length, 0),
+      openBatches: (await openBatches(read)).length,
+      workers: { alive, allowed: policy.maxWorkers },
+      hours: hoursFor(wanted.runs, rate, policy.maxWorkers),
+      hoursFrom: rate.from,
+      stops: await stopsNow(parts),
+    } satisfies WorkPlan
+  }),
+]
+
+type Take = Extract<Action, { kind: 'take' }>
+
+async function takesAhead(parts: DoorParts, taxId: number | undefined): Promise<Take[]> {
+  const seen = await look(parts)
+  const wanted = taxId === undefined ? seen.wanted : seen.wanted.filter(delivery => delivery.activeTaxIds.includes(taxId))
+  return plan({ ...seen, batches: [], wanted }, parts.policy).filter(action => action.kind === 'take')
+}
+
+async function stopsNow({ ledger, policy }: DoorParts): Promise<string[]> {
+  const { read } = ledger
+  const stops: string[] = []
+  if (await isAdopting(read)) stops.push('The ledger was restored: nothing is batched until its machines are adopted.')
+  for (const cause of await installationCauses(read)) stops.push(`The installation needs attention (${cause}): see "microfetch attention".`)
+  const held = (await liveWorkers(read)).filter(worker => worker.worker.held_since !== null).length
+  if (held >= policy.maxHeld) stops.push(`${held} workers hold results that are not at home yet (policy.max_held): none is created until they are.`)
+  return stops
+}

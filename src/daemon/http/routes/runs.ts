@@ -1,0 +1,23 @@
+import { showRun } from '../../../api/run-fate.ts'
+import { listRuns, streamRuns } from '../../../api/runs.ts'
+import { readRunAccession } from '../../../core/accession.ts'
+import { Problem } from '../../../core/problem.ts'
+import { runFateOf } from '../../ledger/asked/run-fate.ts'
+import { everyRun, runList } from '../../ledger/asked/run-list.ts'
+import { tellFate } from '../fate-story.ts'
+import { route, streamRoute, type Route } from '../route.ts'
+
+/** What people ask about runs. */
+export const runRoutes: readonly Route[] = [
+  route(listRuns, ({ query }, { ledger }) =>
+    runList(ledger.read, { taxId: query.taxon, state: query.state, reason: query.reason }, { after: query.after, limit: query.limit }),
+  ),
+  streamRoute(streamRuns, ({ query }, { ledger }) => everyRun(ledger.read, { taxId: query.taxon, state: query.state, reason: query.reason })),
+  route(showRun, async ({ params }, { ledger, libraryDir }) => {
+    const run = readRunAccession(params.accession)
+    if (run === undefined) throw new Problem('bad-input', `"${params.accession.slice(0, 40)}" is not a run accession: wanted is ERR, SRR or DRR and six or more digits`)
+    const fate = await runFateOf(ledger.read, run, libraryDir)
+    if (fate === undefined) throw new Problem('not-found', `${run} was never seen: no check of a tracked taxon has listed it`)
+    return { ...fate, story: tellFate(fate) }
+  }),
+]

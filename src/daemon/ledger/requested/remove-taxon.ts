@@ -1,0 +1,133 @@
+import type { BatchState } from '../../../core/batch-state.ts'
+import type { DeliveryState } from '../../../core/delivery-state.ts'
+import { writeEvent } from '../events.ts'
+import type { Ledger, Reader, Tx } from '../ledger.ts'
+import { moveBatch, moveDelivery, type Cause } from '../move-state.ts'
+
+/** What removing a taxon does, before it is done. */
+export interface Removal {
+  /** Owed and not begun, by nobody else: dropped. */
+  dropped: string[]
+  /** Owed, and wanted by another taxon too. */
+  shared: number
+  /** In a batch, by nobody else: brought home first, or cancelled. */
+  batched: { deliveryId: string; runAccession: string; batchId: string }[]
+  /** Batches in which nothing else is: with `cancel` they end. */
+  batches: { id: string; name: string; state: BatchState }[]
+}
+
+/** Looks at what a taxon has under way. */
+export async function lookAtRemoval(read: Reader, taxId: number): Promise<Removal> {
+  const own = await openDeliveries(read, taxId)
+  const alone = own.filter(delivery => !delivery.isShared)
+  const batched = alone.flatMap(({ id, state, runAccession, batchId }) =>
+    state === 'batched' && batchId !== null ? [{ deliveryId: id, runAccession, batchId }] : [],
+  )
+  return {
+    dropped: alone.filter(delivery => delivery.state === 'wanted').map(delivery => delivery.id),
+    shared: own.length - alone.length,
+    batched,
+    batches: await batchesOfOnly(read, batched),
+  }
+}
+
+interface OpenDelivery {
+  id: string
+  state: DeliveryState
+  runAccession: string
+  batchId: string | null
+  /** Another tracked taxon accepts the run too, by the same delivery. */
+  isShared: boolean
+}
+
+async function openDeliveries(read: Reader, taxId: number): Promise<OpenDelivery[]> {
+  const rows = await read
+    .selectFrom('deliveries as d')
+    .innerJoin('verdicts as v', join => join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'))
+    .select(['d.id', 'd.state', 'd.run_accession', 'd.batch_id'])
+    .select(eb =>
+      eb
+        .exists(
+          eb
+            .selectFrom('verdicts as o')
+            .innerJoin('taxa as t', 't.tax_id', 'o.tax_id')
+            .select('o.tax_id')
+            .whereRef('o.run_accession', '=', 'd.run_accession')
+            .whereRef('o.delivery_id', '=', 'd.id')
+            .where('o.tax_id', '<>', taxId)
+            .where('o.verdict', '=', 'accepted')
+            .where('o.skip', 'is', null)
+            .where('t.state', '=', 'tracked'),
+        )
+        .as('is_shared'),
+    )
+    .where('v.tax_id', '=', taxId)
+    .where('d.state', 'in', ['wanted', 'batched'])
+    .orderBy('d.id')
+    .execute()
+  return rows.map(row => ({ id: row.id, state: row.state, runAccession: row.run_accession, batchId: row.batch_id, isShared: Boolean(row.is_shared) }))
+}
+
+async function batchesOfOnly(read: Reader, batched: Removal['batched']): Promise<Removal['batches']> {
+  const own = new Set(batched.map(delivery => delivery.deliveryId))
+  const found: Removal['batches'] = []
+  for (const batchId of new Set(batched.map(delivery => delivery.batchId))) {
+    const inside = await read.selectFrom('deliveries').select('id').where('batch_id', '=', batchId).where('state', '=', 'batched').execute()
+    if (!inside.every(delivery => own.has(delivery.id))) continue
+    const batch = await read.selectFrom('batches').select(['id', 'name', 'state']).where('id', '=', batchId).executeTakeFirst()
+    if (batch !== undefined) found.push(batch)
+  }
+  return found
+}
+
+/** What is at an end, or finished and only waits to be brought home, cannot be cancelled. */
+export function mayCancel(state: BatchState): state is 'queued' | 'assigned' | 'started' {
+  return state === 'queued' || state === 'assigned' || state === 'started'
+}
+
+/** Of what is batched, the runs whose work a cancel loses: not those of batches that are finished. */
+export function lostBy(removal: Removal): Removal['batched'] {
+  const finished = new Set(removal.batches.filter(batch => !mayCancel(batch.state)).map(batch => batch.id))
+  return removal.batched.filter(delivery => !finished.has(delivery.batchId))
+}
+
+const deliveriesAtOnce = 500
+
+/**
+ * Removes a taxon: first that it is no longer tracked, then, in short transactions, what it alone owed. Again is the same as once,
+ * so a removal that was cut short is finished by asking again. With `cancel` its batches end too.
+ */
+export async function removeTaxonRow(ledger: Ledger, taxId: number, cancel: boolean, cause: Cause): Promise<Removal> {
+  const why = { ...cause, taxId }
+  await ledger.write(tx => markRemoved(tx, taxId, why))
+  const removal = await lookAtRemoval(ledger.read, taxId)
+  for (let begin = 0; begin < removal.dropped.length; begin += deliveriesAtOnce) {
+    const some = removal.dropped.slice(begin, begin + deliveriesAtOnce)
+    await ledger.write(async tx => {
+      for (const id of some) await drop(tx, id, 'wanted', why)
+    })
+  }
+  if (cancel) await ledger.write(tx => cancelWork(tx, removal, why))
+  return removal
+}
+
+async function markRemoved(tx: Tx, taxId: number, cause: Cause): Promise<void> {
+  const removed = await tx
+    .updateTable('taxa')
+    .set({ state: 'removed', removed_at: cause.at.toISOString(), files_stale: 1 })
+    .where('tax_id', '=', taxId)
+    .where('state', '<>', 'removed')
+    .executeTakeFirst()
+  if (removed.numUpdatedRows > 0n) await writeEvent(tx, { subject: 'taxon', subjectId: String(taxId), event: 'remove', to: 'removed' }, cause)
+}
+
+async function cancelWork(tx: Tx, removal: Removal, cause: Cause): Promise<void> {
+  for (const batch of removal.batches) {
+    if (mayCancel(batch.state)) await moveBatch(tx, batch.id, { seen: batch.state, event: 'cancel' }, cause)
+  }
+  for (const { deliveryId } of lostBy(removal)) await drop(tx, deliveryId, 'batched', cause)
+}
+
+function drop(tx: Tx, id: string, seen: 'wanted' | 'batched', cause: Cause): Promise<boolean> {
+  return moveDelivery(tx, id, { seen, event: 'drop' }, cause, { reason: 'TAXON_REMOVED', detail: `taxon ${cause.taxId ?? ''} was removed`, batch_id: null })
+}

@@ -1,0 +1,121 @@
+import { mkdirSync } from 'node:fs'
+import { serve, type ServerType } from '@hono/node-server'
+import type { AddressInfo } from 'node:net'
+import { attemptFoldersIn } from './attempt-folders.ts'
+import { randomId } from './chance.ts'
+import type { Config } from './config.ts'
+import { takeDaemonLock } from './daemon-lock.ts'
+import { noEffectPoint, type EffectPoint } from './effect-point.ts'
+import { loopbackHosts, type DoorParts } from './http/door-parts.ts'
+import { makeApp } from './http/make-app.ts'
+import { rememberQuestions } from './http/remembered-questions.ts'
+import type { PassReport } from './ledger/passes.ts'
+import type { WorkLeft } from './ledger/work-left.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import { openLedger } from './ledger/open-ledger.ts'
+import { makeDeps } from './make-deps.ts'
+import type { Deps } from './deps.ts'
+import type { Log } from './log.ts'
+import { makeLoop, type Loop } from './loop.ts'
+import { requireLocalFileSystem } from './settings/file-system.ts'
+import { stages } from './stages/stages.ts'
+
+/** The daemon, opened and not yet working. */
+export interface Daemon {
+  /** Where it listens. */
+  readonly url: string
+  readonly ledger: Ledger
+  /** Rounds until `signal` aborts. */
+  runForever(signal: AbortSignal): Promise<void>
+  /** Rounds until nothing is left to do by itself; what is left for people or for another day is in the answer. */
+  runUntilIdle(signal: AbortSignal): Promise<WorkLeft>
+  /** One heartbeat: rounds until one finds nothing to do, at most ten. */
+  heartbeatOnce(): Promise<PassReport[]>
+  close(): Promise<void>
+}
+
+/** Who opens it, and how. */
+export interface DaemonOptions {
+  /** Of this microfetch. */
+  version: string
+  /** The command a person gave, for whoever finds the lock taken. */
+  command: string
+  log: Log
+  /** Tests end the program here. */
+  effect?: EffectPoint
+}
+
+/** Rounds of one heartbeat at the most: callbacks that keep coming must not make it endless. */
+const heartbeatRounds = 10
+
+/** Takes the lock, opens the ledger, listens, and wires everything. The only place that does. */
+export async function openDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
+  const clock = () => new Date()
+  const { home } = config
+  for (const folder of [home.path, home.workDir, home.attemptDir, home.logDir]) mkdirSync(folder, { recursive: true })
+  requireLocalFileSystem(home.path)
+  const lock = takeDaemonLock(home.lockFile, { command: options.command, since: clock().toISOString() })
+  const effect = options.effect ?? noEffectPoint
+  const ledger = await openLedger(home.ledgerFile, effect).catch((error: unknown) => {
+    lock.release()
+    throw error
+  })
+  const listening = await listen(config)
+  const { deps, close } = await makeDeps({ config, ledger, clock, effect, log: options.log, version: options.version, serverUrl: listening.url })
+  const loop = makeLoop(stages, deps)
+  listening.answerWith(makeApp(doorParts(config, deps, loop, options.version)).fetch)
+  return {
+    url: listening.url,
+    ledger,
+    runForever: signal => loop.runForever(signal),
+    runUntilIdle: signal => loop.runUntilIdle(signal),
+    heartbeatOnce: () => loop.rounds(heartbeatRounds),
+    close: async () => {
+      await listening.close()
+      await close()
+      await ledger.close()
+      lock.release()
+    },
+  }
+}
+
+function doorParts(config: Config, deps: Deps, loop: Loop, version: string): DoorParts {
+  const folders = attemptFoldersIn(config.home.attemptDir)
+  return {
+    ledger: deps.ledger,
+    archive: rememberQuestions(deps.source, deps.clock),
+    assignmentOf: async attemptId => (await folders.read(attemptId))?.assignment,
+    wake: () => loop.wake(),
+    clock: deps.clock,
+    newId: randomId,
+    policy: config.policy,
+    taxonDefaults: config.taxonDefaults,
+    recipes: config.recipes,
+    access: { peopleTokenHash: undefined, hosts: config.server.allowRemote ? undefined : loopbackHosts },
+    libraryDir: config.home.libraryDir,
+    version,
+    log: deps.log,
+  }
+}
+
+type Answer = (request: Request) => Response | Promise<Response>
+
+/** A socket that answers 503 until there is somebody to answer. */
+async function listen({ server }: Config): Promise<{ url: string; answerWith: (answer: Answer) => void; close: () => Promise<void> }> {
+  let answer: Answer = () => new Response('starting', { status: 503 })
+  const opened = await new Promise<ServerType>((resolve, reject) => {
+    const made = serve({ fetch: request => answer(request), hostname: server.host, port: server.port }, () => resolve(made))
+    made.once('error', reject)
+  })
+  const { port } = opened.address() as AddressInfo
+  const host = server.host.includes(':') ? `[${server.host}]` : server.host
+  return {
+    url: `http://${host}:${port}`,
+    answerWith: next => (answer = next),
+    close: () =>
+      new Promise(resolve => {
+        opened.close(() => resolve())
+        if ('closeAllConnections' in opened) opened.closeAllConnections()
+      }),
+  }
+}

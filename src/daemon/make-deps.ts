@@ -1,0 +1,74 @@
+import type { Clock } from '../core/clock.ts'
+import { attemptFoldersIn } from './attempt-folders.ts'
+import { randomId, randomSecret } from './chance.ts'
+import { collectors } from './collectors/collectors.ts'
+import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
+import type { EffectPoint } from './effect-point.ts'
+import { makeOutbound, type Outbound } from './fetch/outbound.ts'
+import { systemTiming } from './fetch/timing.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { Log } from './log.ts'
+import { makeProjector } from './projections/make-projector.ts'
+import { agentBundle } from './providers/agent-bundle.ts'
+import { providers } from './providers/providers.ts'
+import { networkVariables } from './settings/network.ts'
+import { sources } from './sources/sources.ts'
+
+/** What the bag is made from. */
+export interface DepsParts {
+  config: Config
+  ledger: Ledger
+  clock: Clock
+  effect: EffectPoint
+  log: Log
+  /** Of this microfetch. */
+  version: string
+  /** Where agents call; undefined while nothing listens. */
+  serverUrl: string | undefined
+}
+
+/** The real things, handed to the stages. `close` breaks off what is under way outside. */
+export async function makeDeps(parts: DepsParts): Promise<{ deps: Deps; close: () => Promise<void> }> {
+  const { config, ledger, clock, effect, log } = parts
+  const { home } = config
+  const outbound = outboundOf(config, parts.version)
+  const { path: agentFile } = await agentBundle()
+  const source = sources.ena({ ...config.ena, outbound, clock, warn: (text, fields) => log.warn(text, fields) })
+  const deps: Deps = {
+    ledger,
+    source,
+    provider: providers[config.provider]({ workDir: home.workDir, agentFile, path: config.path, effect }),
+    collector: collectors.rsync({ libraryFolder: home.libraryDir, clock, effect, log }),
+    projector: makeProjector({ ledger, home, clock, log, taxonDefaults: config.taxonDefaults, fields: () => source.fields() }),
+    attemptFolders: attemptFoldersIn(home.attemptDir),
+    policy: config.policy,
+    taxonDefaults: config.taxonDefaults,
+    recipes: config.recipes,
+    boot: {
+      serverUrl: parts.serverUrl,
+      nextflow: config.nextflow.kind === 'found' ? config.nextflow.command : ['nextflow'],
+      cpus: config.local.cpus,
+      beatSeconds: config.beatSeconds,
+      filesUrl: config.ena.filesUrl,
+      mirrorUrls: config.ena.mirrorUrls,
+      environment: networkVariables(config.network),
+    },
+    clock,
+    newId: randomId,
+    newSecret: randomSecret,
+    effect,
+    log,
+  }
+  return { deps, close: () => outbound.close() }
+}
+
+/** The one way out, as the settings want it. */
+export function outboundOf({ ena, network }: Config, version: string): Outbound {
+  const { httpProxy, httpsProxy, noProxy, caPem, connectSeconds } = network
+  const { requestsPerSecond, requestsAtOnce, idleSeconds } = ena
+  return makeOutbound(
+    { httpProxy, httpsProxy, noProxy, caPem, connectSeconds, idleSeconds, requestsPerSecond, atMostAtOnce: requestsAtOnce, userAgent: `microfetch/${version}` },
+    systemTiming,
+  )
+}
