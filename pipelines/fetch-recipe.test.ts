@@ -30,12 +30,28 @@ const arriving: Record<string, MadeRun> = {
 /** Runs that must fail: the exit code of their task and the start of the reason it gives. */
 const failing: Record<string, { made: MadeRun; exit: string; reason: string }> = {
   ERR10: { made: { mates, answers: ['reset'] }, exit: '41', reason: 'DL_FAIL run=ERR10 file=ERR10_1.fastq.gz' },
-  ERR11: { made: { mates, answers: ['empty'] }, exit: '42', reason: `DL_SIZE run=ERR11 file=ERR11_1.fastq.gz expected=${madeFile(text1).bytes} got=0` },
+  ERR11: {
+    made: { mates, answers: ['empty'] },
+    exit: '42',
+    reason: `DL_SIZE run=ERR11 file=ERR11_1.fastq.gz expected=${madeFile(text1).bytes} got=0`,
+  },
   ERR12: { made: { mates, answers: ['html'] }, exit: '42', reason: 'DL_SIZE run=ERR12 file=ERR12_1.fastq.gz' },
-  ERR13: { made: { mates, answers: ['wrong'] }, exit: '43', reason: `DL_MD5 run=ERR13 file=ERR13_1.fastq.gz expected=${madeFile(text1).md5} got=` },
+  ERR13: {
+    made: { mates, answers: ['wrong'] },
+    exit: '43',
+    reason: `DL_MD5 run=ERR13 file=ERR13_1.fastq.gz expected=${madeFile(text1).md5} got=`,
+  },
   ERR14: { made: { mates: [text1, cutGzip] }, exit: '44', reason: 'DL_GZIP run=ERR14 file=ERR14_2.fastq.gz' },
-  ERR15: { made: { mates: [text1, lines(text2, 396)] }, exit: '45', reason: 'DL_PAIR run=ERR15 file=ERR15_1.fastq.gz reads1=100 reads2=99' },
-  ERR16: { made: { single: lines(text1, 80) }, exit: '46', reason: 'DL_READS_LOW run=ERR16 file=ERR16.fastq.gz expected=50 got=20' },
+  ERR15: {
+    made: { mates: [text1, lines(text2, 396)] },
+    exit: '45',
+    reason: 'DL_PAIR run=ERR15 file=ERR15_1.fastq.gz reads1=100 reads2=99',
+  },
+  ERR16: {
+    made: { single: lines(text1, 80) },
+    exit: '46',
+    reason: 'DL_READS_LOW run=ERR16 file=ERR16.fastq.gz expected=50 got=20',
+  },
 }
 
 suite('the fetch recipe', { skip: missingForNextflow() }, () => {
@@ -60,12 +76,14 @@ suite('the fetch recipe', { skip: missingForNextflow() }, () => {
   test('one bad run stops no other: the execution ends well', () => assert.equal(done.exit, 0, done.said))
 
   for (const [run, made] of Object.entries(arriving)) {
-    const reads = [...(made.mates === undefined ? [] : ['_1', '_2']), ...(made.single ?? made.orphan ? [''] : [])]
+    const reads = [...(made.mates === undefined ? [] : ['_1', '_2']), ...((made.single ?? made.orphan) ? [''] : [])]
     const answers: Answer[] = made.answers ?? ['whole']
     test(`a run answered with ${answers.join(', then ')} is handed over whole (${reads.length} files)`, () => {
       const expected = ['fetch.tsv', ...reads.map(suffix => `reads/${run}${suffix}.fastq.gz`), 'versions.json']
       assert.deepEqual(assertHandedOver(done.outdir, run).toSorted(), expected.toSorted())
-      const row = readFileSync(join(done.outdir, run, 'fetch.tsv'), 'utf8').split('\n')[1]?.split('\t')
+      const row = readFileSync(join(done.outdir, run, 'fetch.tsv'), 'utf8')
+        .split('\n')[1]
+        ?.split('\t')
       assert.deepEqual(row?.slice(1, 3), [batch.find(line => line.run === run)?.sources, String(answers.length)])
       assert.match(readFileSync(join(done.outdir, run, 'versions.json'), 'utf8'), /"aria2": "\d+\.\d+.*"nextflow": "\d+\.\d+/s)
     })

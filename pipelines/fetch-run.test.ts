@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { fetchRun, type Fetched, type Line } from './testing/fetch-run.ts'
 import { startFileHost, type Answer, type FileHost } from './testing/file-host.ts'
 import { described, madeFile, madeGenome, madePairs, type MadeFile } from './testing/made-reads.ts'
 import { missingTools } from './testing/missing-tools.ts'
+import { processesIn } from './testing/processes-in.ts'
 
 const skip = missingTools('aria2c', 'bash', 'gzip')
 const [text1, text2] = madePairs(madeGenome(2_000, 1), 10, 2)
@@ -21,7 +22,8 @@ suite('fetching a run', { skip, concurrency: 4 }, () => {
   after(async () => host.close())
 
   /** A path of its own for every offer, so that tests do not meet. */
-  const offer = (file: MadeFile, answers?: Answer[]): string => host.offer(`/vol1/${(offers += 1)}/reads.fastq.gz`, file.body, answers)
+  const offer = (file: MadeFile, answers?: Answer[]): string =>
+    host.offer(`/vol1/${(offers += 1)}/reads.fastq.gz`, file.body, answers)
   const requests = (url: string): number => host.requests(new URL(url).pathname)
   const pair = (one: MadeFile, two: MadeFile): Line[] => [
     { name: 'ERR1_1.fastq.gz', role: 'mate1', file: one, sources: [offer(one)] },
@@ -35,14 +37,25 @@ suite('fetching a run', { skip, concurrency: 4 }, () => {
 
   test('a run of two mates and orphans arrives whole, with a row for each file and the tool’s version', async () => {
     const orphan = madeFile(text1.split('\n').slice(0, 40).join('\n') + '\n')
-    const lines: Line[] = [...pair(mate1, mate2), { name: 'ERR1.fastq.gz', role: 'orphan', file: orphan, sources: [offer(orphan)] }]
+    const lines: Line[] = [
+      ...pair(mate1, mate2),
+      { name: 'ERR1.fastq.gz', role: 'orphan', file: orphan, sources: [offer(orphan)] },
+    ]
     const fetched = await fetchRun(lines)
     assert.equal(fetched.exit, 0, fetched.stderr)
     assert.deepEqual(fetched.files.toSorted(), ['ERR1.fastq.gz', 'ERR1_1.fastq.gz', 'ERR1_2.fastq.gz'])
     const row = fetched.report.get('ERR1_2.fastq.gz')
     assert.deepEqual(
       { ...row, seconds: 0 },
-      { file: 'ERR1_2.fastq.gz', source: lines[1]?.sources[0], tries: '1', bytes: String(mate2.bytes), seconds: 0, md5: mate2.md5, reads: '100' },
+      {
+        file: 'ERR1_2.fastq.gz',
+        source: lines[1]?.sources[0],
+        tries: '1',
+        bytes: String(mate2.bytes),
+        seconds: 0,
+        md5: mate2.md5,
+        reads: '100',
+      },
     )
     assert.equal(fetched.report.get('ERR1.fastq.gz')?.['reads'], '10')
     assert.match(readFileSync(join(fetched.folder, 'fetch.versions.tsv'), 'utf8'), /^aria2\t\d+\.\d+/)
@@ -90,7 +103,10 @@ suite('fetching a run', { skip, concurrency: 4 }, () => {
     const fetched = await fetchRun([single(mate1, [offer(mate1, ['wrong']), offer(mate1, [503])])])
     assert.equal(fetched.exit, 43)
     const got = described(Buffer.from(mate1.body.map((byte, at) => (at === mate1.body.length >> 1 ? byte ^ 0xff : byte)))).md5
-    assert.ok(fetched.reason.startsWith(`DL_MD5 run=ERR1 file=ERR1.fastq.gz expected=${mate1.md5} got=${got} tries=6`), fetched.reason)
+    assert.ok(
+      fetched.reason.startsWith(`DL_MD5 run=ERR1 file=ERR1.fastq.gz expected=${mate1.md5} got=${got} tries=6`),
+      fetched.reason,
+    )
     assert.ok(fetched.reason.endsWith(`sources=DL_MD5:${got},DL_FAIL:http-503`), fetched.reason)
     assert.deepEqual(fetched.files, [])
   })
@@ -164,7 +180,9 @@ suite('fetching a run', { skip, concurrency: 4 }, () => {
   })
 
   test('the time limit ends a fetch that goes on', async () => {
-    const fetched = await fetchRun([single(mate1, [offer(mate1, ['stall'])])], { options: ['--stall-seconds', '60', '--limit-seconds', '1'] })
+    const fetched = await fetchRun([single(mate1, [offer(mate1, ['stall'])])], {
+      options: ['--stall-seconds', '60', '--limit-seconds', '1'],
+    })
     assert.equal(fetched.exit, 140)
     assert.match(fetched.reason, /^DL_FAIL .*limit_seconds=1$/)
   })
@@ -201,16 +219,3 @@ suite('fetching a run', { skip, concurrency: 4 }, () => {
     assert.match(fetched.stderr, /--max-connection-per-server=3 --split=3/)
   })
 })
-
-/** Ids of the processes whose working folder is `folder`. */
-function processesIn(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .filter(pid => {
-      try {
-        return readlinkSync(`/proc/${pid}/cwd`) === folder
-      } catch {
-        return false
-      }
-    })
-}

@@ -165,9 +165,12 @@ fetch() {
     told+=("$fault:$got")
     if [ -z "$worst_got" ] || [ "${rank[$fault]}" -gt "${rank[$worst]}" ]; then worst=$fault worst_got=$got; fi
   done
-  local -A exits=([DL_FAIL]=41 [DL_SIZE]=42 [DL_MD5]=43) expected=([DL_FAIL]=file [DL_SIZE]=${sizes[$at]} [DL_MD5]=${sums[$at]})
-  fail "${exits[$worst]}" "$worst" "run=$run" "file=$name" "expected=${expected[$worst]}" "got=$worst_got" "tries=$tries" \
-    "sources=$(IFS=,; echo "${told[*]}")"
+  local -a said=("got=$worst_got" "tries=$tries" "sources=$(IFS=,; echo "${told[*]}")")
+  case $worst in
+    DL_FAIL) fail 41 DL_FAIL "run=$run" "file=$name" "${said[@]}" ;;
+    DL_SIZE) fail 42 DL_SIZE "run=$run" "file=$name" "expected=${sizes[$at]}" "${said[@]}" ;;
+    DL_MD5) fail 43 DL_MD5 "run=$run" "file=$name" "expected=${sums[$at]}" "${said[@]}" ;;
+  esac
 }
 
 # A right MD5 does not help when the archive's own file is broken: this no other source can cure.

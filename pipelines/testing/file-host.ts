@@ -28,7 +28,8 @@ export async function startFileHost(): Promise<FileHost> {
     if (file === undefined) return fail(response, 404)
     const answer = file.answers[Math.min(file.requests, file.answers.length - 1)] ?? 'whole'
     file.requests += 1
-    reply(answer, file.body, request, response)
+    if (typeof answer === 'number') return fail(response, answer)
+    replies[answer](file.body, request, response)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -46,31 +47,19 @@ export async function startFileHost(): Promise<FileHost> {
   }
 }
 
-function reply(answer: Answer, body: Buffer, request: IncomingMessage, response: ServerResponse): void {
-  if (typeof answer === 'number') return fail(response, answer)
-  switch (answer) {
-    case 'whole':
-      return whole(body, request, response)
-    case 'wrong':
-      return whole(Buffer.from(body.map((byte, at) => (at === body.length >> 1 ? byte ^ 0xff : byte))), request, response)
-    case 'short':
-      response.writeHead(200, { 'content-type': 'application/x-gzip' })
-      return void response.end(body.subarray(0, body.length >> 1))
-    case 'cut':
-      return half(body, request, response, () => response.destroy())
-    case 'stall':
-      return half(body, request, response, () => undefined)
-    case 'empty':
-      return void response.writeHead(200, { 'content-length': 0 }).end()
-    case 'html':
-      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>We will be back soon</body></html>')
-    case 'reset':
-      return void request.socket.resetAndDestroy()
-    case 'no-range':
-      return void response.writeHead(200, { 'content-length': body.length }).end(body)
-    default:
-      answer satisfies never
-  }
+type Reply = (body: Buffer, request: IncomingMessage, response: ServerResponse) => void
+
+const replies: Record<Exclude<Answer, number>, Reply> = {
+  whole,
+  wrong: (body, ...rest) => whole(Buffer.from(body.map((byte, at) => (at === body.length >> 1 ? byte ^ 0xff : byte))), ...rest),
+  short: (body, _, response) => void response.writeHead(200).end(body.subarray(0, body.length >> 1)),
+  cut: (body, request, response) => half(body, request, response, () => response.destroy()),
+  stall: (body, request, response) => half(body, request, response, () => undefined),
+  empty: (_, __, response) => void response.writeHead(200, { 'content-length': 0 }).end(),
+  html: (_, __, response) =>
+    void response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>We will be back soon</body></html>'),
+  reset: (_, request) => void request.socket.resetAndDestroy(),
+  'no-range': (body, _, response) => void response.writeHead(200, { 'content-length': body.length }).end(body),
 }
 
 function fail(response: ServerResponse, status: number): void {
@@ -78,7 +67,10 @@ function fail(response: ServerResponse, status: number): void {
 }
 
 /** The bytes that the request asks for, with the headers that go with them. */
-function part(body: Buffer, request: IncomingMessage): { status: number; from: number; to: number; headers: Record<string, string> } {
+function part(
+  body: Buffer,
+  request: IncomingMessage,
+): { status: number; from: number; to: number; headers: Record<string, string> } {
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
   const from = Number(range?.[1] ?? 0)
   const to = range?.[2] ? Number(range[2]) + 1 : body.length

@@ -61,5 +61,8 @@ function fastqRecord(name: string, sequence: string): string {
 
 /** The other strand, read its own way. */
 export function reverseComplement(sequence: string): string {
-  return [...sequence].reverse().map(base => complement[base] ?? 'N').join('')
+  return [...sequence]
+    .reverse()
+    .map(base => complement[base] ?? 'N')
+    .join('')
 }

@@ -56,10 +56,16 @@ export async function executeRecipe(recipe: string, lines: SheetLine[], options:
   await writeFile(sheet, [columns.join(','), ...rows, ''].join('\n'))
   const outdir = join(where, 'results')
   const { exit, said } = await nextflow(
-    ['run', join(pipelines, recipe), '-ansi-log', 'false', '-work-dir', join(where, 'work'), '-with-trace', join(where, 'trace.tsv')].concat(
-      ['--input', sheet, '--outdir', outdir, '--waits', '0,0', '--stall_seconds', '2', '--fetch_retries', '0'],
-      options,
-    ),
+    [
+      'run',
+      join(pipelines, recipe),
+      '-ansi-log',
+      'false',
+      '-work-dir',
+      join(where, 'work'),
+      '-with-trace',
+      join(where, 'trace.tsv'),
+    ].concat(['--input', sheet, '--outdir', outdir, '--waits', '0,0', '--stall_seconds', '2', '--fetch_retries', '0'], options),
     where,
   )
   return { exit, said, folder: where, outdir, trace: await readTrace(join(where, 'trace.tsv')) }

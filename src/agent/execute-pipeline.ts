@@ -3,7 +3,7 @@ import type { Agent } from './agent.ts'
 import { killPipeline } from './kill-pipeline.ts'
 import { environmentOf, nextflowArguments, type PipelineEnd, startPipeline } from './pipeline.ts'
 import { formatSamplesheet } from './samplesheet.ts'
-import { takeWholeRuns } from './take-whole-runs.ts'
+import { removeSpentWork, takeWholeRuns } from './take-whole-runs.ts'
 import { TraceReader } from './trace.ts'
 import type { Work } from './work-in-hand.ts'
 
@@ -38,6 +38,7 @@ export async function executePipeline(
   while (!ended.signal.aborted) {
     await lookAtTrace(agent, work, trace, execution)
     if (!halt.work.aborted) await takeWholeRuns(agent, work, { kind: 'pipeline runs' })
+    await removeSpentWork(agent, work)
     await timing.sleep(boot.pollSeconds * 1000, ended.signal)
   }
   halt.work.removeEventListener('abort', endIt)
@@ -51,6 +52,7 @@ export async function executePipeline(
   // What was spared for a while gets its last chance now.
   work.hindrances.clear()
   await takeWholeRuns(agent, work, endedByItself ? { kind: 'pipeline ended', status: end.status } : { kind: 'pipeline runs' })
+  await removeSpentWork(agent, work)
   return end
 }
 

@@ -59,17 +59,28 @@ export function readSaidReason(stderr: string): SaidReason {
 }
 
 function meaningOf(row: TaskRow, exitCodes: ExitCodes, said: SaidReason): Meaning {
-  // A task that Nextflow itself ended for its time has no exit status in the trace; on a cluster it is 140.
-  const status = row.exit === undefined && row.isOverTime ? 140 : row.exit
-  const ofProcess = exitCodes[row.process] ?? exitCodes[shortName(row.process)]
-  const listed = ofProcess?.[String(status)] ?? exitCodes['*']?.[String(status)]
-  if (listed !== undefined) return listed
-  if (said.code !== undefined) return { reason: said.code, cure: 'retry' }
-  return standardMeaning(status)
+  const rows = [exitCodes[row.process], exitCodes[shortName(row.process)], exitCodes['*']]
+  const listed = (statuses: string[]): Meaning | undefined => {
+    const found = rows.flatMap(row => statuses.flatMap(status => row?.[status] ?? []))
+    return found[0]
+  }
+  const exact = listed(statusesOf(row))
+  if (exact !== undefined) return exact
+  const any = listed(['*'])
+  // The task's own word says more than a row for everything else.
+  if (said.code !== undefined) return { reason: said.code, cure: any?.cure ?? 'retry' }
+  return any ?? standardMeaning(row)
 }
 
-function standardMeaning(status: number | undefined): Meaning {
-  switch (status) {
+/** How a recipe may write this status; `-` is one that nobody knows. */
+function statusesOf(row: TaskRow): string[] {
+  if (row.exit !== undefined) return [String(row.exit)]
+  // A task that Nextflow itself ended for its time leaves no status on one machine, and 140 on a cluster.
+  return row.isOverTime ? ['140', '-'] : ['-']
+}
+
+function standardMeaning(row: TaskRow): Meaning {
+  switch (row.exit ?? (row.isOverTime ? 140 : undefined)) {
     // Killed: almost always by the kernel or a cgroup, for memory.
     case 137:
       return { reason: 'ASM_OOM' satisfies ReasonCode, cure: 'memory' }

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../core/problem.ts'
 import { isCode } from './atomic-file.ts'
@@ -12,7 +12,6 @@ export interface OutputFile {
 }
 
 const mostFiles = 10_000
-const mostDepth = 30
 
 /**
  * Files below `outFolder` that a recipe's patterns give to a run. In a part of a path `*` stands for any letters and `?` for one,
@@ -34,10 +33,10 @@ export async function findOutputs(outFolder: string, patterns: readonly string[]
     const parts = pattern.split('/').filter(part => part !== '' && part !== '.')
     if (parts.includes('..')) throw new Problem('bad-input', `an output pattern leads outside: ${pattern}`)
     await walk(
-      outFolder,
+      { outFolder, take },
       [],
       parts.map(part => (part === '**' ? '**' : partPattern(part, run))),
-      take,
+      [],
     )
   }
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -45,17 +44,26 @@ export async function findOutputs(outFolder: string, patterns: readonly string[]
 
 type Part = RegExp | '**'
 
-async function walk(outFolder: string, at: string[], parts: Part[], take: (parts: string[]) => void): Promise<void> {
+interface Walk {
+  outFolder: string
+  take: (parts: string[]) => void
+}
+
+/** `through` holds the real paths of the folders that led here: a link back into one of them is not followed again. */
+async function walk(walked: Walk, at: string[], parts: Part[], through: string[]): Promise<void> {
   const [part, ...rest] = parts
-  if (at.length > mostDepth) return
+  const folder = join(walked.outFolder, ...at)
   // `**` at the end is all that is left below, as is a folder that the last part has met.
-  if (part === '**' && rest.length > 0) await walk(outFolder, at, rest, take)
-  for (const name of await namesIn(join(outFolder, ...at))) {
-    const next = [...at, name]
-    const isFolder = await isFolderAt(join(outFolder, ...next))
+  if (part === '**' && rest.length > 0) await walk(walked, at, rest, through)
+  for (const name of await namesIn(folder)) {
     if (part instanceof RegExp && !part.test(name)) continue
-    if (isFolder) await walk(outFolder, next, part === '**' ? parts : rest, take)
-    else if (rest.length === 0) take(next)
+    const next = [...at, name]
+    const real = await folderBehind(join(folder, name))
+    if (real === undefined) {
+      if (rest.length === 0) walked.take(next)
+    } else if (!through.includes(real)) {
+      await walk(walked, next, part === '**' ? parts : rest, [...through, real])
+    }
   }
 }
 
@@ -68,9 +76,14 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function isFolderAt(path: string): Promise<boolean> {
-  // Links are followed here; where they may lead is looked at when the file is taken. A dangling one is found there, too.
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true
+/** The real path of a folder, links followed; undefined for anything else, also for a link that leads nowhere. */
+async function folderBehind(path: string): Promise<string | undefined> {
+  try {
+    // Where a link may lead is looked at when a file is taken.
+    return (await stat(path)).isDirectory() ? await realpath(path) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function partPattern(part: string, run: string): RegExp {

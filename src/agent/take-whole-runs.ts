@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { realpath, rm } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { Problem } from '../core/problem.ts'
 import { type Agent, settleRun } from './agent.ts'
 import { type Completeness, readCompleteness } from './complete-file.ts'
@@ -41,38 +41,50 @@ export async function takeWholeRuns(agent: Agent, work: Work, moment: Moment): P
 async function takeIfWhole(agent: Agent, work: Work, moment: Moment, run: string): Promise<string | undefined> {
   const { recipe } = work.assignment
   const { paths } = agent.config
-  const completeness = recipe.complete === undefined ? undefined : await readCompleteness(paths.out, recipe.complete, run)
+  const completeness = recipe.complete === undefined ? 'unmarked' : await readCompleteness(paths.out, recipe.complete, run)
   if (!mayBelieve(completeness, moment)) return undefined
-  if (completeness === undefined && work.tasks.hasFinallyFailed(run)) return undefined
-  const listed = completeness?.kind === 'whole' ? completeness : undefined
-  const found = await findOutputs(paths.out, recipe.outputs.length > 0 ? recipe.outputs : ['{run}/**'], run)
-  if (completeness === undefined && found.length === 0) return undefined
-  const taken = await takeRun(paths, { run, files: found, expected: expectedHashes(listed) }, agent.halt.gone)
-  // Its own folder is spent: it lies in the results now, and later executions leave this run out.
-  await rm(join(paths.out, run), { recursive: true, force: true })
+  const files = await findOutputs(paths.out, recipe.outputs.length > 0 ? recipe.outputs : ['{run}/**'], run)
+  // Where nothing says that a run is whole, no output and a failed task say that it is not.
+  if (completeness === 'unmarked' && (files.length === 0 || work.tasks.hasFinallyFailed(run))) return undefined
+  const taken = await takeRun(paths, { run, files, expected: expectedHashes(completeness) }, agent.halt.gone)
+  // Its own folder is spent: it lies in the results now, and later executions leave this run out. Left-overs do not matter.
+  await rm(join(paths.out, run), { recursive: true, force: true }).catch(() => undefined)
+  if (completeness !== 'unmarked' && completeness.kind === 'whole') work.spent.add(run)
   return taken
 }
 
-function mayBelieve(completeness: Completeness | undefined, moment: Moment): boolean {
-  switch (completeness?.kind) {
+/**
+ * Frees the disk of the tasks of runs that were proved whole by their own list: whoever writes such a list says that the run is done
+ * with. Tasks that belong to no run, or to others, keep their folders; a later execution leaves these runs out.
+ */
+export async function removeSpentWork(agent: Agent, work: Work): Promise<void> {
+  const inside = (await realpath(agent.config.paths.work)) + sep
+  for (const run of work.spent) {
+    for (const workdir of work.tasks.takeWorkdirs(run)) {
+      const real = await realpath(workdir).catch(() => '')
+      if (real.startsWith(inside)) await rm(real, { recursive: true, force: true }).catch(() => undefined)
+    }
+  }
+}
+
+function mayBelieve(completeness: Completeness | 'unmarked', moment: Moment): boolean {
+  // Half a run looks like a whole one then, unless the pipeline says that nothing went wrong at all.
+  if (completeness === 'unmarked') return moment.kind === 'pipeline ended' && moment.status === 0
+  switch (completeness.kind) {
     case 'whole':
       return true
     case 'marked':
       return moment.kind === 'pipeline ended'
     case 'not yet':
       return false
-    case undefined:
-      // Without any mark half a run looks like a whole one, unless the pipeline says that nothing went wrong at all.
-      return moment.kind === 'pipeline ended' && moment.status === 0
   }
 }
 
-function expectedHashes(
-  whole: { folder: string; listed: { path: string; sha256: string | undefined }[] } | undefined,
-): Map<string, string> {
+function expectedHashes(completeness: Completeness | 'unmarked'): Map<string, string> {
   const expected = new Map<string, string>()
-  for (const file of whole?.listed ?? []) {
-    if (file.sha256 !== undefined) expected.set(join(whole?.folder ?? '', file.path), file.sha256)
+  if (completeness === 'unmarked' || completeness.kind !== 'whole') return expected
+  for (const file of completeness.listed) {
+    if (file.sha256 !== undefined) expected.set(join(completeness.folder, file.path), file.sha256)
   }
   return expected
 }

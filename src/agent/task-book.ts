@@ -13,6 +13,7 @@ export interface FailedTask {
 export class TaskBook {
   readonly #runs: ReadonlySet<string>
   readonly #failed = new Map<string, FailedTask>()
+  readonly #workdirs = new Map<string, string[]>()
   #isClosed = false
 
   constructor(runs: readonly string[]) {
@@ -26,17 +27,31 @@ export class TaskBook {
 
   note(row: TaskRow, execution: number): void {
     if (this.#isClosed) return
-    const key = `${row.process}\t${row.tag === '' ? row.name : row.tag}`
-    if (row.status === 'FAILED') {
-      // Deleted first, so that the latest failure stands last.
-      this.#failed.delete(key)
-      this.#failed.set(key, { row, execution })
-      return
-    }
-    if (row.status !== 'COMPLETED' && row.status !== 'CACHED') return
-    const failed = this.#failed.get(key)
+    if (row.status === 'FAILED') this.#noteFailure(row, execution)
+    if (row.status === 'COMPLETED' || row.status === 'CACHED') this.#noteSuccess(row, execution)
+  }
+
+  #noteFailure(row: TaskRow, execution: number): void {
+    const key = keyOf(row)
+    // Deleted first, so that the latest failure stands last.
+    this.#failed.delete(key)
+    this.#failed.set(key, { row, execution })
+  }
+
+  #noteSuccess(row: TaskRow, execution: number): void {
+    const run = this.#runOf(row)
+    if (run !== undefined && row.workdir !== '') this.#workdirs.set(run, [...(this.#workdirs.get(run) ?? []), row.workdir])
+    const failed = this.#failed.get(keyOf(row))
     // Two tasks may bear one tag: the success of one must not hide the failure of the other.
-    if (failed !== undefined && (execution > failed.execution || row.attempt > failed.row.attempt)) this.#failed.delete(key)
+    if (failed !== undefined && (execution > failed.execution || row.attempt > failed.row.attempt))
+      this.#failed.delete(keyOf(row))
+  }
+
+  /** Work folders of a run's ended tasks, each given once: with their row Nextflow has done with them. */
+  takeWorkdirs(run: string): string[] {
+    const workdirs = this.#workdirs.get(run) ?? []
+    this.#workdirs.delete(run)
+    return workdirs
   }
 
   /** The latest failure in the chain of a run. */
@@ -64,4 +79,8 @@ export class TaskBook {
     const words = `${row.tag} ${row.name}`.split(/[^A-Za-z0-9]+/)
     return words.find(word => this.#runs.has(word))
   }
+}
+
+function keyOf(row: TaskRow): string {
+  return `${row.process}\t${row.tag === '' ? row.name : row.tag}`
 }

@@ -78,6 +78,8 @@ const lives: Life[] = [
       }
       assert.match(closing.logTail, /the pipeline talks loudly\n/)
       assert.deepEqual(readdirSync(bed.path('results.tmp')), [])
+      // Of the two runs that are whole nothing is left to work on; the failed task's folder stays.
+      assert.equal(readdirSync(bed.path('work')).length, 2, 'the failed and the retried task')
 
       await bed.until(() => bed.daemon.acknowledged('closing').length === 1, 'the closing document is told')
       assert.deepEqual(

@@ -8,6 +8,8 @@ export interface Work {
   tasks: TaskBook
   /** Runs whose outputs could not be taken, with why and when to try again. */
   hindrances: Map<string, { problem: Problem; againAtMs: number }>
+  /** Runs that were proved whole by their own list: nothing in the pipeline needs their work any more. */
+  spent: Set<string>
   /** The samplesheet as it was written last. */
   samplesheet: string
 }

@@ -24,7 +24,7 @@ export async function doWork(agent: Agent, assignment: Assignment): Promise<Endi
 
   const over = new AbortController()
   void watchLimits(agent, assignment, over.signal)
-  const work: Work = { assignment, tasks: new TaskBook(runs), hindrances: new Map(), samplesheet: '' }
+  const work: Work = { assignment, tasks: new TaskBook(runs), hindrances: new Map(), spent: new Set(), samplesheet: '' }
   try {
     const end = await executeUntilExplained(agent, work)
     agent.board.phase = 'closing'

@@ -190,7 +190,13 @@ export const removeTaxon = endpoint({
   form: 'document',
 })
 
-const toldTaxon = v.object({ taxId: v.number(), scientificName: v.string(), changed: v.boolean() })
+const toldTaxon = v.object({
+  taxId: v.number(),
+  scientificName: v.string(),
+  changed: v.boolean(),
+  /** Why nothing comes of it for now; empty when nothing stands in its way. */
+  held: v.string(),
+})
 
 export const pauseTaxon = endpoint({
   method: 'POST',

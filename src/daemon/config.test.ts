@@ -92,6 +92,33 @@ suite('the config', () => {
   })
 })
 
+suite('what holds for taxa', () => {
+  test('can be set in the file as texts, lists, numbers and truths, and in the environment', async () => {
+    const toml =
+      '[taxon]\nfilters.strategy = ["WGS", "WGA"]\nfilters.platform = []\nfilters.min_depth = 0\ngenome_size = "4.6M"\nfilters.human = true'
+    const environment = { MICROFETCH_TAXON_FILTERS_MAX_DEPTH: '500', MICROFETCH_TAXON_KEEP: 'reads' }
+    const { taxonDefaults } = await configOf(toml, { environment })
+    assert.deepEqual(taxonDefaults.filters.strategies, ['WGS', 'WGA'])
+    assert.deepEqual(taxonDefaults.filters.platforms, [])
+    assert.deepEqual([taxonDefaults.filters.minDepth, taxonDefaults.filters.maxDepth], [0, 500])
+    assert.deepEqual(
+      [taxonDefaults.genomeSizeBases, taxonDefaults.filters.allowHuman, taxonDefaults.keep],
+      [4_600_000, true, 'reads'],
+    )
+  })
+
+  test('is refused with its line when it is wrong', async () => {
+    assert.match(
+      await refusalOf('[taxon]\nfilters.min_dept = 3'),
+      /microfetch\.toml:2: .*did you mean taxon\.filters\.min_depth\?/,
+    )
+    assert.match(
+      await refusalOf('[taxon]\nkeep = "some"'),
+      /microfetch\.toml:2: taxon\.keep = "some" is wrong; expected is one of reads, assembly, both/,
+    )
+  })
+})
+
 suite('recipes', () => {
   const project = join(folder, 'project')
   mkdirSync(project)

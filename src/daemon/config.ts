@@ -37,6 +37,8 @@ export interface Config {
   packageFolder: string
   /** PATH, for finding the tools of pipelines. */
   path: string
+  /** All that agents on this machine see of the environment; never a secret. */
+  agentEnvironment: Record<string, string>
   /** Every setting with the place that decided it, for `microfetch config`. */
   settings: ReadonlyMap<string, SettingInForce>
 }
@@ -104,6 +106,7 @@ export async function readConfig(request: ConfigRequest = {}): Promise<Config> {
     nextflow: findNextflow(values.nextflow.command, path, folder),
     packageFolder: folder,
     path,
+    agentEnvironment: agentEnvironmentOf(around.environment),
     settings,
   }
 }
@@ -134,6 +137,26 @@ function readText(path: string): string {
   } catch (error) {
     throw new Problem('refused', `${path} cannot be read`, { cause: error })
   }
+}
+
+// What Nextflow, Java and the tools of a pipeline need; everything else stays with us.
+const agentVariables = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'JAVA_HOME',
+  'NXF_HOME',
+  'NXF_JAVA_HOME',
+  'APPTAINER_CACHEDIR',
+  'DOCKER_HOST',
+]
+
+function agentEnvironmentOf(environment: Surroundings['environment']): Record<string, string> {
+  return Object.fromEntries(agentVariables.flatMap(name => (environment[name] === undefined ? [] : [[name, environment[name]]])))
 }
 
 type Settings = ReadonlyMap<string, SettingInForce>

@@ -33,12 +33,19 @@ export async function makeDeps(parts: DepsParts): Promise<{ deps: Deps; close: (
   const { config, ledger, clock, effect, log } = parts
   const { home } = config
   const outbound = outboundOf(config, parts.version)
-  const { path: agentFile } = await agentBundle()
   const source = sources.ena({ ...config.ena, outbound, clock, warn: (text, fields) => log.warn(text, fields) })
   const deps: Deps = {
     ledger,
     source,
-    provider: providers[config.provider]({ workDir: home.workDir, agentFile, path: config.path, effect }),
+    provider: providers[config.provider]({
+      workFolder: home.workDir,
+      agentBundle,
+      node: [process.execPath],
+      environment: config.agentEnvironment,
+      clock,
+      effect,
+      log,
+    }),
     collector: collectors.rsync({ libraryFolder: home.libraryDir, clock, effect, log }),
     projector: makeProjector({ ledger, home, clock, log, taxonDefaults: config.taxonDefaults, fields: () => source.fields() }),
     attemptFolders: attemptFoldersIn(home.attemptDir),
@@ -68,7 +75,17 @@ export function outboundOf({ ena, network }: Config, version: string): Outbound 
   const { httpProxy, httpsProxy, noProxy, caPem, connectSeconds } = network
   const { requestsPerSecond, requestsAtOnce, idleSeconds } = ena
   return makeOutbound(
-    { httpProxy, httpsProxy, noProxy, caPem, connectSeconds, idleSeconds, requestsPerSecond, atMostAtOnce: requestsAtOnce, userAgent: `microfetch/${version}` },
+    {
+      httpProxy,
+      httpsProxy,
+      noProxy,
+      caPem,
+      connectSeconds,
+      idleSeconds,
+      requestsPerSecond,
+      atMostAtOnce: requestsAtOnce,
+      userAgent: `microfetch/${version}`,
+    },
     systemTiming,
   )
 }

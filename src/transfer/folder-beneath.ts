@@ -3,6 +3,7 @@ import { open, readlink, realpath, rmdir, unlink, type FileHandle } from 'node:f
 import { basename, dirname, join } from 'node:path'
 import { Problem } from '../core/problem.ts'
 import { hasCode } from './has-code.ts'
+import { requireBelow } from './open-beneath.ts'
 
 /*
  * Removing below a folder that hostile hands may change at any moment. A name is removed from the folder that is open, not from
@@ -27,6 +28,7 @@ export async function rmdirBeneath(root: string, relativePath: string): Promise<
 }
 
 async function inFolder(root: string, relativePath: string, act: (path: string) => Promise<void>): Promise<void> {
+  requireBelow(relativePath)
   const folder = await openFolderBeneath(root, dirname(relativePath))
   if (folder === undefined) return
   try {

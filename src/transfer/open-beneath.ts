@@ -12,6 +12,7 @@ const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
  * a socket is a `broken-answer` and is never opened. Undefined when there is no such file. The caller closes it.
  */
 export async function openBeneath(root: string, relativePath: string): Promise<FileHandle | undefined> {
+  requireBelow(relativePath)
   const path = join(root, relativePath)
   const seen = await lstat(path).catch(onlyMissing)
   if (seen === undefined) return undefined
@@ -36,6 +37,12 @@ export async function openBeneath(root: string, relativePath: string): Promise<F
     await handle.close()
     throw error
   }
+}
+
+/** Refuses a path that would leave its folder by itself: a fault of the caller. */
+export function requireBelow(relativePath: string): void {
+  if (!relativePath.startsWith('/') && !relativePath.split('/').includes('..')) return
+  throw new Problem('bad-input', `not a path below a folder: ${JSON.stringify(relativePath)}`)
 }
 
 function notRegular(relativePath: string): Problem {

@@ -71,47 +71,29 @@ interface Answered {
 }
 
 function answer(ena: SmallEna, endpoint: string, heard: Heard): Answered {
-  const { query } = heard
-  const name = decodeURIComponent(heard.path.split('/').slice(4).join('/'))
-  switch (endpoint) {
-    case 'search':
-      return table(ena, query, wantedRuns(ena, query))
-    case 'filereport': {
-      const found = ena.runs.filter(run => run.runAccession === query.get('accession'))
-      return found.length === 0 ? { status: 204, body: '' } : table(ena, query, found)
-    }
-    case 'count':
-      return { status: 200, body: `${wantedRuns(ena, query).length}\n` }
-    case 'returnFields':
-      return {
-        status: 200,
-        body: ['columnId\tdescription\ttype', ...knownColumns(ena).map(id => `${id}\tsaid\ttext`)].join('\n') + '\n',
-      }
-    case 'links':
-      return { status: 200, body: links(ena, Number(query.get('accession'))) }
-    case 'search-taxon':
-      return { status: 200, body: JSON.stringify(taxaMergedFrom(ena, query.get('query') ?? '')) }
-    case 'tax-id':
-      return taxa(
-        ena,
-        ena.taxa.filter(taxon => taxon.taxId === Number(name)),
-        true,
-      )
-    case 'scientific-name':
-      return taxa(
-        ena,
-        ena.taxa.filter(taxon => taxon.scientificName === name),
-        false,
-      )
-    case 'any-name':
-      return taxa(
-        ena,
-        ena.taxa.filter(taxon => taxon.scientificName === name || taxon.synonyms?.includes(name)),
-        false,
-      )
-    default:
-      return { status: 404, body: 'Not Found' }
-  }
+  const known = endpoints[endpoint]
+  return known === undefined
+    ? { status: 404, body: 'Not Found' }
+    : known(ena, heard.query, heard.path.split('/').slice(4).join('/'))
+}
+
+const endpoints: Record<string, (ena: SmallEna, query: URLSearchParams, name: string) => Answered> = {
+  search: (ena, query) => table(ena, query, wantedRuns(ena, query)),
+  count: (ena, query) => ({ status: 200, body: `${wantedRuns(ena, query).length}\n` }),
+  links: (ena, query) => ({ status: 200, body: links(ena, Number(query.get('accession'))) }),
+  filereport(ena, query) {
+    const found = ena.runs.filter(run => run.runAccession === query.get('accession'))
+    return found.length === 0 ? { status: 204, body: '' } : table(ena, query, found)
+  },
+  returnFields(ena) {
+    const lines = ['columnId\tdescription\ttype', ...knownColumns(ena).map(id => `${id}\tsaid\ttext`)]
+    return { status: 200, body: `${lines.join('\n')}\n` }
+  },
+  'search-taxon': (ena, query) => ({ status: 200, body: JSON.stringify(taxaMergedFrom(ena, query.get('query') ?? '')) }),
+  'tax-id': (ena, _query, name) => taxa(ena, taxon => taxon.taxId === Number(name), true),
+  'scientific-name': (ena, _query, name) => taxa(ena, taxon => taxon.scientificName === name, false),
+  'any-name': (ena, _query, name) =>
+    taxa(ena, taxon => taxon.scientificName === name || taxon.synonyms?.includes(name) === true, false),
 }
 
 function knownColumns(ena: SmallEna): string[] {
@@ -189,7 +171,8 @@ function taxaMergedFrom(ena: SmallEna, query: string): Record<string, string>[] 
     .map(taxon => ({ tax_id: String(taxon.taxId), scientific_name: taxon.scientificName }))
 }
 
-function taxa(ena: SmallEna, found: readonly WorldTaxon[], one: boolean): Answered {
+function taxa(ena: SmallEna, fits: (taxon: WorldTaxon) => boolean, one: boolean): Answered {
+  const found = ena.taxa.filter(fits)
   if (found.length === 0) return { status: 404, body: 'No results.' }
   const described = found.map(taxon => ({
     taxId: String(taxon.taxId),

@@ -1,4 +1,43 @@
 import type { Verb } from '../cli-context.ts'
+import { addVerb } from './add.ts'
+import { attentionVerb } from './attention.ts'
+import { backupVerb } from './backup.ts'
+import { batchesVerb } from './batches.ts'
+import { checkVerb } from './check.ts'
+import { configVerb } from './config.ts'
+import { initVerb } from './init.ts'
+import { logsVerb } from './logs.ts'
+import { pauseVerb } from './pause.ts'
+import { planVerb } from './plan.ts'
+import { removeVerb } from './remove.ts'
+import { resolveVerb } from './resolve.ts'
+import { restoreVerb } from './restore.ts'
+import { retryVerb } from './retry.ts'
+import { runsVerb } from './runs.ts'
+import { setVerb } from './set.ts'
+import { statusVerb } from './status.ts'
+import { whyVerb } from './why.ts'
+import { workersVerb } from './workers.ts'
 
 /** Every verb, in the order of `microfetch --help`. To add one: a file beside this one, and a line here. */
-export const verbs: readonly Verb[] = []
+export const verbs: readonly Verb[] = [
+  initVerb,
+  configVerb,
+  addVerb,
+  setVerb,
+  removeVerb,
+  pauseVerb,
+  checkVerb,
+  statusVerb,
+  runsVerb,
+  batchesVerb,
+  workersVerb,
+  whyVerb,
+  logsVerb,
+  planVerb,
+  retryVerb,
+  attentionVerb,
+  resolveVerb,
+  backupVerb,
+  restoreVerb,
+]

@@ -4,7 +4,8 @@ import type { Scope } from '../../core/taxon.ts'
 export type TaxonAnswer =
   | { kind: 'found'; taxId: number; scientificName: string; rank: string; lineage: string }
   | { kind: 'merged'; into: number; scientificName: string; rank: string; lineage: string }
-  | { kind: 'deleted' | 'unknown' }
+  | { kind: 'deleted' }
+  | { kind: 'unknown' }
   | { kind: 'ambiguous'; candidates: { taxId: number; scientificName: string; rank: string }[] }
 
 /**

@@ -1,4 +1,4 @@
-import { hintAt } from './nearest-name.ts'
+import { hintAt } from '../../core/nearest-name.ts'
 import { recipeKeys, recipeNamePattern } from './recipe-keys.ts'
 import { settingKeys, type Setting } from './setting-keys.ts'
 import { taxonKeys } from './taxon-keys.ts'

@@ -22,18 +22,19 @@ type Part = string | CellMaker
 const beyondAscii = /[^\0-\x7f]/
 const rowsMadeAtOnce = 8
 
-/** How a list of rows begins, what parts its rows, and how it ends. */
+/** How a list of rows begins, what stands before the first row and between two, and how it ends. */
 interface Frame {
   head: string
+  first: string
   between: string
   end: string
   endOfNone: string
 }
 
 function frameOf(columns: readonly string[], { format, staysOpen }: RowLayout): Frame {
-  if (format === 'tsv') return { head: `${columns.join('\t')}\n`, between: '', end: '', endOfNone: '' }
-  if (staysOpen === true) return { head: '[\n', between: ',\n', end: '', endOfNone: '' }
-  return { head: '[\n', between: ',\n', end: '\n]\n', endOfNone: ']\n' }
+  if (format === 'tsv') return { head: `${columns.join('\t')}\n`, first: '', between: '', end: '', endOfNone: '' }
+  const list = { head: '[', first: '\n', between: ',\n' }
+  return staysOpen === true ? { ...list, end: '', endOfNone: '' } : { ...list, end: '\n]\n', endOfNone: ']\n' }
 }
 
 /** Writes rows as UTF-8 in pieces of about 128 KB, however many there are. Files that the cells speak of are made on the way. */
@@ -48,7 +49,7 @@ export async function* encodeRows(rows: Iterable<RunRow>, layout: RowLayout, wor
   let sent = 0
   for await (const ready of needsFiles ? withFiles(rows, world) : [rows]) {
     for (const row of ready) {
-      bytes.add(sent === 0 ? encode(row) : frame.between + encode(row))
+      bytes.add((sent === 0 ? frame.first : frame.between) + encode(row))
       sent++
       world.counts.rowsSent++
       if (bytes.isFull()) yield bytes.take()

@@ -26,12 +26,13 @@ function drawnUpdateDay(row: RunRow): number {
   if (given !== undefined) return given
   const born = firstPublicDay(row)
   if (!row.kind.isOdd) return Math.min(Math.max(born, row.set.place.toDay), born + (row.bits % 20))
-  const drawn = (row.bits >>> 8) % 1000
-  if (drawn < 350 && born <= bulkDays[0]) return bulkDays[0]
-  if (drawn < 570 && born <= bulkDays[1]) return bulkDays[1]
+  const own = mix(row.set.seed ^ 0x21, row.index)
+  const drawn = (own >>> 8) % 1000
   // A few rows say that they changed before they were public.
-  if (drawn < 586) return born - 1 - (row.bits % 60)
-  return Math.min(Math.max(born, row.set.place.toDay), born + (mix(row.bits, 5) % 900))
+  if (drawn < 16) return born - 1 - (own % 60)
+  const bulkDay = drawn < 366 ? bulkDays[0] : drawn < 586 ? bulkDays[1] : 0
+  if (born <= bulkDay) return bulkDay
+  return Math.min(Math.max(born, row.set.place.toDay), born + (mix(own, 5) % 900))
 }
 
 /** Cells that hold days. */

@@ -47,7 +47,7 @@ export class ArmedFault {
   changes(row: RunRow): boolean {
     if (this.fault.change === undefined) return false
     if (this.match.accession !== undefined) return this.match.accession === row.accession
-    return this.settings.share >= 1 || fraction(row.bits, this.id) < this.settings.share
+    return this.settings.share >= 1 || fraction(row.number, this.id) < this.settings.share
   }
 
   private fits({ endpoint, method, address, path }: Approach): boolean {

@@ -94,8 +94,9 @@ function layStudies(count: number, seed: number): { studyOfRow: Int32Array; stud
   return { studyOfRow, studies: study }
 }
 
-/** The row whose sample a row shares: itself, or an earlier one of its study. One run in ten shares the sample of its neighbour. */
+/** The row whose sample a row shares: itself, or an earlier one of its study. In a realistic group one run in ten shares the sample of its neighbour. */
 export function sampleRowOf(set: RunSet, index: number): number {
+  if (set.group.mix !== 'realistic') return index
   let at = index
   while (at > 0 && set.studyOfRow[at] === set.studyOfRow[at - 1] && mix(set.seed ^ 0x5a, at) % 10 === 0) at--
   return at

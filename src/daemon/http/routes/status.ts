@@ -7,7 +7,7 @@ export const statusRoutes: readonly Route[] = [
   // Reads one row: a ledger that cannot be read is not healthy.
   route(showHealth, async (_asked, { ledger, version }) => {
     await ledger.read.selectFrom('installation').select('key').limit(1).execute()
-    return { ok: true, version }
+    return { ok: true as const, version }
   }),
   route(showStatus, async (_asked, { ledger, version, libraryDir }) => ({
     version,

@@ -1,13 +1,13 @@
 import type { BatchState } from '../../../core/batch-state.ts'
 import type { DeliveryState } from '../../../core/delivery-state.ts'
-import { writeEvent } from '../events.ts'
 import type { Ledger, Reader, Tx } from '../ledger.ts'
 import { moveBatch, moveDelivery, type Cause } from '../move-state.ts'
+import { removeTaxon } from '../taxa.ts'
 
 /** What removing a taxon does, before it is done. */
 export interface Removal {
   /** Owed and not begun, by nobody else: dropped. */
-  dropped: string[]
+  dropped: number
   /** Owed, and wanted by another taxon too. */
   shared: number
   /** In a batch, by nobody else: brought home first, or cancelled. */
@@ -24,7 +24,7 @@ export async function lookAtRemoval(read: Reader, taxId: number): Promise<Remova
     state === 'batched' && batchId !== null ? [{ deliveryId: id, runAccession, batchId }] : [],
   )
   return {
-    dropped: alone.filter(delivery => delivery.state === 'wanted').map(delivery => delivery.id),
+    dropped: alone.filter(delivery => delivery.state === 'wanted').length,
     shared: own.length - alone.length,
     batched,
     batches: await batchesOfOnly(read, batched),
@@ -91,43 +91,24 @@ export function lostBy(removal: Removal): Removal['batched'] {
   return removal.batched.filter(delivery => !finished.has(delivery.batchId))
 }
 
-const deliveriesAtOnce = 500
-
 /**
- * Removes a taxon: first that it is no longer tracked, then, in short transactions, what it alone owed. Again is the same as once,
- * so a removal that was cut short is finished by asking again. With `cancel` its batches end too.
+ * Removes a taxon: it is no longer tracked, and the filter stage drops what it alone owed. With `cancel` its batches end too, in the
+ * same transaction. Again is the same as once. What it meant, as it stood before.
  */
 export async function removeTaxonRow(ledger: Ledger, taxId: number, cancel: boolean, cause: Cause): Promise<Removal> {
   const why = { ...cause, taxId }
-  await ledger.write(tx => markRemoved(tx, taxId, why))
-  const removal = await lookAtRemoval(ledger.read, taxId)
-  for (let begin = 0; begin < removal.dropped.length; begin += deliveriesAtOnce) {
-    const some = removal.dropped.slice(begin, begin + deliveriesAtOnce)
-    await ledger.write(async tx => {
-      for (const id of some) await drop(tx, id, 'wanted', why)
-    })
-  }
-  if (cancel) await ledger.write(tx => cancelWork(tx, removal, why))
-  return removal
-}
-
-async function markRemoved(tx: Tx, taxId: number, cause: Cause): Promise<void> {
-  const removed = await tx
-    .updateTable('taxa')
-    .set({ state: 'removed', removed_at: cause.at.toISOString(), files_stale: 1 })
-    .where('tax_id', '=', taxId)
-    .where('state', '<>', 'removed')
-    .executeTakeFirst()
-  if (removed.numUpdatedRows > 0n) await writeEvent(tx, { subject: 'taxon', subjectId: String(taxId), event: 'remove', to: 'removed' }, cause)
+  return ledger.write(async tx => {
+    const removal = await lookAtRemoval(tx, taxId)
+    await removeTaxon(tx, taxId, why)
+    if (cancel) await cancelWork(tx, removal, why)
+    return removal
+  })
 }
 
 async function cancelWork(tx: Tx, removal: Removal, cause: Cause): Promise<void> {
   for (const batch of removal.batches) {
     if (mayCancel(batch.state)) await moveBatch(tx, batch.id, { seen: batch.state, event: 'cancel' }, cause)
   }
-  for (const { deliveryId } of lostBy(removal)) await drop(tx, deliveryId, 'batched', cause)
-}
-
-function drop(tx: Tx, id: string, seen: 'wanted' | 'batched', cause: Cause): Promise<boolean> {
-  return moveDelivery(tx, id, { seen, event: 'drop' }, cause, { reason: 'TAXON_REMOVED', detail: `taxon ${cause.taxId ?? ''} was removed`, batch_id: null })
+  const set = { reason: 'TAXON_REMOVED', detail: `taxon ${cause.taxId ?? ''} was removed and its work cancelled`, batch_id: null }
+  for (const { deliveryId } of lostBy(removal)) await moveDelivery(tx, deliveryId, { seen: 'batched', event: 'drop' }, cause, set)
 }

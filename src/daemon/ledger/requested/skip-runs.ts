@@ -2,7 +2,7 @@ import type { RunAccession } from '../../../core/accession.ts'
 import { writeEvent } from '../events.ts'
 import type { Ledger, Reader, Tx } from '../ledger.ts'
 import type { Cause } from '../move-state.ts'
-import { markUnjudged } from '../verdicts.ts'
+import { setSkip } from '../verdicts.ts'
 
 /** What skipping does, before it is done. */
 export interface Skipping {
@@ -43,9 +43,6 @@ export async function skipRunRows(ledger: Ledger, runs: readonly RunAccession[],
 }
 
 async function skipOne(tx: Tx, run: RunAccession, taxId: number | null, cause: Cause): Promise<void> {
-  let query = tx.updateTable('verdicts').set({ skip: cause.why }).where('run_accession', '=', run)
-  if (taxId !== null) query = query.where('tax_id', '=', taxId)
-  await query.execute()
-  await markUnjudged(tx, run)
+  await setSkip(tx, run, cause.why, taxId === null ? undefined : [taxId])
   await writeEvent(tx, { subject: 'run', subjectId: run, event: 'skip' }, { ...cause, taxId })
 }

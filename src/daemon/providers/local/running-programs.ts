@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
+import { readlink } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 
 /** In the environment of everything that a local machine starts; its value is the machine's name. */
 export const machineMarker = 'MICROFETCH_MACHINE'
@@ -22,26 +23,37 @@ export interface Program {
 
 type Stat = Omit<Program, 'machineName' | 'machineFolder'>
 
-const looksAtOnce = 64
+const looksAtOnce = 100
 
-/** Every program on this computer, as it is now. One that ends meanwhile is left out. */
+/**
+ * Every program on this computer, as it is now; one that ends meanwhile is left out. Read without waiting, in slices that let others
+ * have their turn: files in /proc come from memory, and a promise for each costs ten times the reading.
+ */
 export async function readPrograms(): Promise<Program[]> {
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name))
   const programs: Program[] = []
   for (let begin = 0; begin < pids.length; begin += looksAtOnce) {
-    const looked = await Promise.all(pids.slice(begin, begin + looksAtOnce).map(readProgram))
+    const looked = pids.slice(begin, begin + looksAtOnce).map(readProgram)
     programs.push(...looked.filter(program => program !== undefined))
+    await setImmediate()
   }
   return programs
 }
 
-async function readProgram(pid: string): Promise<Program | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  const stat = text === undefined ? undefined : parseStat(text)
+function readProgram(pid: string): Program | undefined {
+  const stat = parseStat(readOrEmpty(`/proc/${pid}/stat`))
   if (stat === undefined) return undefined
   // The kernel's own threads (children of 2) have no environment; other people's programs do not show theirs.
-  const environment = stat.parent === 2 ? '' : await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+  const environment = stat.parent === 2 ? '' : readOrEmpty(`/proc/${pid}/environ`)
   return { ...stat, machineName: valueOf(environment, machineMarker), machineFolder: valueOf(environment, folderMarker) }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function valueOf(environment: string, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import { Fault } from '../../fetch/fault.ts'
 
 const lineEnd = 10
+const carriageReturn = 13
 // A row of the archive has some thousand letters; what goes on for megabytes without a line end is not a table.
 const mostLineBytes = 4 * 1024 * 1024
 
@@ -23,12 +24,12 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, name: string
       continue
     }
     // Whole lines only are decoded, so that no letter is torn between two chunks.
-    const whole = begun.length === 0 ? bytes : Buffer.concat([...begun, bytes])
-    const wholeEnd = whole.length - bytes.length + end
-    yield splitLines(whole, wholeEnd + 1)
+    const firstEnd = bytes.indexOf(lineEnd)
+    const lines = begun.length === 0 ? [] : splitLines(Buffer.concat([...begun, bytes.subarray(0, firstEnd + 1)]), 0, Infinity)
+    yield splitLines(bytes, begun.length === 0 ? 0 : firstEnd + 1, end + 1, lines)
     isFirst = false
-    begun = wholeEnd + 1 < whole.length ? [whole.subarray(wholeEnd + 1)] : []
-    begunBytes = whole.length - wholeEnd - 1
+    begun = end + 1 < bytes.length ? [bytes.subarray(end + 1)] : []
+    begunBytes = bytes.length - end - 1
   }
   if (begunBytes === 0) return
   const last = Buffer.concat(begun).toString('utf8')
@@ -38,13 +39,13 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, name: string
 }
 
 /** Decodes line by line: a slice of one large text would keep all of it in memory for as long as any row is kept. */
-function splitLines(bytes: Buffer, until: number): string[] {
-  const lines: string[] = []
-  for (let from = 0; from < until;) {
-    const end = bytes.indexOf(lineEnd, from)
-    const isWindows = end > from && bytes[end - 1] === 13
-    if (end > from) lines.push(bytes.toString('utf8', from, isWindows ? end - 1 : end))
-    from = end + 1
+function splitLines(bytes: Buffer, from: number, until: number, lines: string[] = []): string[] {
+  const last = Math.min(until, bytes.length)
+  for (let begin = from; begin < last;) {
+    const end = bytes.indexOf(lineEnd, begin)
+    const isWindows = end > begin && bytes[end - 1] === carriageReturn
+    if (end > begin) lines.push(bytes.toString('utf8', begin, isWindows ? end - 1 : end))
+    begin = end + 1
   }
   return lines
 }

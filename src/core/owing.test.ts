@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { oweRun, type Asking, type KnownDelivery, type Owed, type OwedAction, type OwedRun, type Wish } from './owing.ts'
+
+const asking: Asking = { isTracked: true, isActive: true, priority: 0, recipe: 'assemble', lacking: [] }
+
+function aWish(over: Partial<Omit<Wish, 'asking'>> & { asking?: Partial<Asking> } = {}): Wish {
+  return { taxId: 562, verdict: 'accepted', isSkipped: false, deliveryId: null, ...over, asking: { ...asking, ...over.asking } }
+}
+
+function aDelivery(over: Partial<KnownDelivery> = {}): KnownDelivery {
+  return { id: 'd1', revision: 'r1', recipe: 'assemble', identity: null, state: 'wanted', chargedTaxId: 562, reason: null, ...over }
+}
+
+const run: OwedRun = { revision: 'r1', isWithdrawn: false }
+const newId = () => 'new'
+const owe = (wishes: Wish[], deliveries: KnownDelivery[] = [], of: OwedRun = run): Owed => oweRun(of, wishes, deliveries, newId)
+const kinds = (owed: Owed): string[] => owed.actions.map(action => action.kind)
+const drop = (over: Partial<Extract<OwedAction, { kind: 'drop' }>> = {}): OwedAction => ({
+  kind: 'drop',
+  id: 'd1',
+  seen: 'wanted',
+  reason: 'RUN_EXCLUDED',
+  detail: '',
+  ...over,
+})
+
+describe('what is owed for a run', () => {
+  test('an accepted run is owed by the recipe of its taxon, charged to it, and its verdict points at it', () => {
+    assert.deepEqual(owe([aWish()]), {
+      actions: [{ kind: 'new', id: 'new', revision: 'r1', recipe: 'assemble', chargedTaxId: 562 }],
+      pointers: [{ taxId: 562, deliveryId: 'new' }],
+    })
+  })
+
+  test('nothing is owed for what is not accepted, is skipped, has no files, or is accepted by a removed taxon', () => {
+    for (const verdict of ['unjudged', 'rejected', 'waiting'] as const) assert.deepEqual(owe([aWish({ verdict })]).actions, [])
+    assert.deepEqual(owe([aWish({ isSkipped: true })]).actions, [])
+    assert.deepEqual(owe([aWish()], [], { revision: null, isWithdrawn: false }).actions, [])
+    assert.deepEqual(owe([aWish({ asking: { isTracked: false } })]).actions, [])
+  })
+
+  test('taxa of one recipe share a delivery, charged to the active one of highest priority, then lowest tax id', () => {
+    const wishes = [
+      aWish({ taxId: 1, asking: { priority: 9, isActive: false } }),
+      aWish({ taxId: 3, asking: { priority: 5 } }),
+      aWish({ taxId: 2, asking: { priority: 5 } }),
+    ]
+    const { actions, pointers } = owe(wishes)
+    assert.deepEqual(actions, [{ kind: 'new', id: 'new', revision: 'r1', recipe: 'assemble', chargedTaxId: 2 }])
+    assert.deepEqual(pointers.map(({ taxId }) => taxId), [1, 3, 2])
+  })
+
+  test('taxa of different recipes are owed one delivery each', () => {
+    const ids = ['n1', 'n2']
+    const { actions } = oweRun(run, [aWish({ taxId: 1 }), aWish({ taxId: 2, asking: { recipe: 'fetch' } })], [], () => ids.shift() ?? '')
+    assert.deepEqual(actions.map(action => action.id), ['n1', 'n2'])
+  })
+
+  test('another taxon that accepts the run joins the delivery that is open', () => {
+    for (const state of ['wanted', 'batched'] as const) {
+      const owed = owe([aWish({ taxId: 1, deliveryId: 'd1' }), aWish({ taxId: 2 })], [aDelivery({ state, chargedTaxId: 1 })])
+      assert.deepEqual(owed, { actions: [], pointers: [{ taxId: 2, deliveryId: 'd1' }] })
+    }
+  })
+
+  test('a wanted delivery moves to an active taxon when the one that pays is held back, and stays when nobody is active', () => {
+    const paused = aWish({ taxId: 1, deliveryId: 'd1', asking: { isActive: false } })
+    const known = [aDelivery({ chargedTaxId: 1 })]
+    assert.deepEqual(owe([paused, aWish({ taxId: 2, deliveryId: 'd1' })], known).actions, [{ kind: 'charge', id: 'd1', chargedTaxId: 2 }])
+    assert.deepEqual(owe([paused, aWish({ taxId: 2, deliveryId: 'd1', asking: { isActive: false } })], known).actions, [])
+  })
+})
+
+describe('what is at home', () => {
+  test('a holding satisfies every recipe, and one without a revision takes that of the first files seen', () => {
+    const wishes = [aWish({ taxId: 1 }), aWish({ taxId: 2, asking: { recipe: 'fetch' } })]
+    const held = aDelivery({ state: 'held', recipe: '*' })
+    assert.deepEqual(owe(wishes, [held]).actions, [])
+    assert.deepEqual(owe(wishes, [{ ...held, revision: '' }]).actions, [{ kind: 'describe', id: 'd1', revision: 'r1' }])
+  })
+
+  test('a holding of other files satisfies nothing', () => {
+    assert.deepEqual(kinds(owe([aWish()], [aDelivery({ state: 'held', recipe: '*', revision: 'r0' })])), ['new'])
+  })
+
+  test('what is wanted is dropped when the group turns out to hold it; what has started goes on', () => {
+    const held = aDelivery({ id: 'h', state: 'held', recipe: '*' })
+    assert.deepEqual(owe([aWish({ deliveryId: 'd1' })], [aDelivery(), held]).actions, [drop({ reason: 'RUN_HELD' })])
+    assert.deepEqual(owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'batched' }), held]).actions, [])
+  })
+
+  test('a taxon that has got the run is content after its recipe changed; another taxon of the new recipe is not', () => {
+    const delivered = aDelivery({ state: 'delivered' })
+    assert.deepEqual(owe([aWish({ deliveryId: 'd1', asking: { recipe: 'fetch' } })], [delivered]), { actions: [], pointers: [] })
+    assert.deepEqual(kinds(owe([aWish({ taxId: 7, asking: { recipe: 'fetch' } })], [delivered])), ['new'])
+  })
+
+  test('what one taxon got satisfies another of the same recipe, unless it lacks some of what that one keeps', () => {
+    const delivered = aDelivery({ state: 'delivered', identity: 'reads only' })
+    assert.deepEqual(owe([aWish({ taxId: 7 })], [delivered]), { actions: [], pointers: [{ taxId: 7, deliveryId: 'd1' }] })
+    assert.deepEqual(kinds(owe([aWish({ taxId: 7, asking: { lacking: ['reads only'] } })], [delivered])), ['new'])
+  })
+
+  test('while one that keeps too little is under way nothing is owed yet', () => {
+    const batched = aDelivery({ state: 'batched', identity: 'reads only', chargedTaxId: 1 })
+    const wishes = [aWish({ taxId: 1, deliveryId: 'd1' }), aWish({ taxId: 7, asking: { lacking: ['reads only'] } })]
+    assert.deepEqual(owe(wishes, [batched]), { actions: [], pointers: [] })
+  })
+
+  test('a run that a person wants done again stays owed, though it is at home', () => {
+    const known = [aDelivery({ id: 'old', state: 'delivered' }), aDelivery({ id: 'again' })]
+    assert.deepEqual(owe([aWish({ deliveryId: 'again' })], known), { actions: [], pointers: [] })
+  })
+})
+
+describe('changed files', () => {
+  const changed: OwedRun = { revision: 'r2', isWithdrawn: false }
+
+  test('are owed anew after a delivery', () => {
+    assert.deepEqual(kinds(owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'delivered' })], changed)), ['new'])
+  })
+
+  test('supersede what is wanted or failed, and the drop comes before the new one', () => {
+    const wanted = owe([aWish({ deliveryId: 'd1' })], [aDelivery()], changed)
+    assert.deepEqual([wanted.actions[0], kinds(wanted)], [drop({ reason: 'RUN_SUPERSEDED' }), ['drop', 'new']])
+    const failed = owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'failed', reason: 'ASM_LEN' })], changed)
+    assert.deepEqual(failed.actions[0], drop({ seen: 'failed', reason: 'RUN_SUPERSEDED', detail: 'it had failed: ASM_LEN' }))
+  })
+
+  test('supersede even while another taxon has not judged the run, so that one recipe never has two open deliveries', () => {
+    const wishes = [aWish({ deliveryId: 'd1' }), aWish({ taxId: 7, verdict: 'unjudged' })]
+    assert.deepEqual(kinds(owe(wishes, [aDelivery()], changed)), ['drop', 'new'])
+  })
+
+  test('wait until what is under way is closed', () => {
+    assert.deepEqual(owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'batched' })], changed), { actions: [], pointers: [] })
+  })
+
+  test('that change back revive what was dropped for them', () => {
+    const known = [aDelivery({ state: 'dropped' }), aDelivery({ id: 'd2', revision: 'r2' })]
+    assert.deepEqual(owe([aWish({ deliveryId: 'd2' })], known).actions, [
+      drop({ id: 'd2', reason: 'RUN_SUPERSEDED' }),
+      { kind: 'revive', id: 'd1', chargedTaxId: 562 },
+    ])
+  })
+})
+
+describe('what is no longer owed', () => {
+  test('a failed run is not owed again by itself', () => {
+    assert.deepEqual(owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'failed' })]), { actions: [], pointers: [] })
+  })
+
+  const cases: [string, Wish, OwedRun, string][] = [
+    ['rejected since', aWish({ verdict: 'rejected', deliveryId: 'd1' }), run, 'RUN_EXCLUDED'],
+    ['withdrawn', aWish({ verdict: 'rejected', deliveryId: 'd1' }), { ...run, isWithdrawn: true }, 'RUN_WITHDRAWN'],
+    ['its taxon removed', aWish({ deliveryId: 'd1', asking: { isTracked: false } }), run, 'TAXON_REMOVED'],
+    ['skipped by a person', aWish({ deliveryId: 'd1', isSkipped: true }), run, 'USER_SKIP'],
+    ['another recipe', aWish({ deliveryId: 'd1', asking: { recipe: 'fetch' } }), run, 'RECIPE_CHANGED'],
+  ]
+  for (const [what, wish, of, reason] of cases) {
+    test(`${what}: wanted and failed are dropped as ${reason}`, () => {
+      for (const seen of ['wanted', 'failed'] as const) {
+        const dropped = owe([wish], [aDelivery({ state: seen })], of).actions.find(action => action.kind === 'drop')
+        assert.deepEqual([dropped?.reason, dropped?.seen], [reason, seen])
+      }
+    })
+    test(`${what}: what has started ${reason === 'USER_SKIP' ? 'is dropped' : 'goes on'}`, () => {
+      const dropped = owe([wish], [aDelivery({ state: 'batched' })], of).actions.some(action => action.kind === 'drop')
+      assert.equal(dropped, reason === 'USER_SKIP')
+    })
+  }
+
+  test('a skip for one taxon drops nothing that another one wants', () => {
+    const wishes = [aWish({ taxId: 1, isSkipped: true, deliveryId: 'd1' }), aWish({ taxId: 2, deliveryId: 'd1' })]
+    for (const state of ['wanted', 'batched'] as const) assert.deepEqual(owe(wishes, [aDelivery({ state, chargedTaxId: 2 })]).actions, [])
+  })
+
+  test('nothing is dropped while a taxon has not judged the run', () => {
+    const wishes = [aWish({ taxId: 1, verdict: 'rejected', deliveryId: 'd1' }), aWish({ taxId: 2, verdict: 'unjudged' })]
+    assert.deepEqual(owe(wishes, [aDelivery()]).actions, [])
+  })
+
+  test('what was dropped is revived when it is accepted again', () => {
+    assert.deepEqual(owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'dropped' })]).actions, [
+      { kind: 'revive', id: 'd1', chargedTaxId: 562 },
+    ])
+  })
+})
+
+describe('whatever happened before', () => {
+  const recipes = ['assemble', 'fetch']
+  const ids = ['d0', 'd1', 'd2', 'd3']
+  const aMoment = fc.record({
+    run: fc.record({ revision: fc.constantFrom('r1', 'r2', null), isWithdrawn: fc.boolean() }),
+    wishes: fc.uniqueArray(
+      fc.record({
+        taxId: fc.integer({ min: 1, max: 4 }),
+        verdict: fc.constantFrom('unjudged' as const, 'accepted' as const, 'accepted' as const, 'rejected' as const, 'waiting' as const),
+        isSkipped: fc.boolean(),
+        deliveryId: fc.constantFrom(null, ...ids),
+        asking: fc.record({
+          isTracked: fc.boolean(),
+          isActive: fc.boolean(),
+          priority: fc.integer({ min: 0, max: 2 }),
+          recipe: fc.constantFrom(...recipes),
+          lacking: fc.constantFrom([], ['i1']),
+        }),
+      }),
+      { selector: wish => wish.taxId, maxLength: 4 },
+    ),
+    deliveries: fc
+      .array(
+        fc.record({
+          revision: fc.constantFrom('r1', 'r2'),
+          recipe: fc.constantFrom(...recipes),
+          identity: fc.constantFrom(null, 'i1'),
+          state: fc.constantFrom('wanted', 'batched', 'delivered', 'failed', 'dropped', 'held'),
+          chargedTaxId: fc.constantFrom(1, 2, null),
+          reason: fc.constant(null),
+        }),
+        { maxLength: 4 },
+      )
+      .map(rows => rows.map((row, place) => ({ ...row, id: ids[place] ?? '' }) as KnownDelivery))
+      .filter(rows => hasNoDouble(rows)),
+  })
+
+  const openOf = (deliveries: readonly KnownDelivery[]) => deliveries.filter(one => one.state === 'wanted' || one.state === 'batched')
+  function hasNoDouble(deliveries: readonly KnownDelivery[]): boolean {
+    const open = openOf(deliveries).map(one => one.recipe)
+    return new Set(open).size === open.length
+  }
+
+  /** Does the actions one after the other; a double open delivery at any moment would be refused by the ledger. */
+  function carryOut(moment: { wishes: Wish[]; deliveries: KnownDelivery[] }, owed: Owed): { wishes: Wish[]; deliveries: KnownDelivery[] } {
+    let deliveries = moment.deliveries
+    for (const action of owed.actions) {
+      const change = (over: Partial<KnownDelivery>) => deliveries.map(one => (one.id === action.id ? { ...one, ...over } : one))
+      if (action.kind === 'drop') deliveries = change({ state: 'dropped' })
+      else if (action.kind === 'revive') deliveries = change({ state: 'wanted', chargedTaxId: action.chargedTaxId })
+      else if (action.kind === 'charge') deliveries = change({ chargedTaxId: action.chargedTaxId })
+      else if (action.kind === 'describe') deliveries = change({ revision: action.revision })
+      else deliveries = [...deliveries, aDelivery({ id: action.id, revision: action.revision, recipe: action.recipe, chargedTaxId: action.chargedTaxId })]
+      assert.ok(hasNoDouble(deliveries), `two open deliveries after ${JSON.stringify(action)}`)
+    }
+    const pointers = new Map(owed.pointers.map(({ taxId, deliveryId }) => [taxId, deliveryId]))
+    return { deliveries, wishes: moment.wishes.map(wish => ({ ...wish, deliveryId: pointers.get(wish.taxId) ?? wish.deliveryId })) }
+  }
+
+  test('no recipe ever has two open deliveries, and done once is the same as done twice', () => {
+    fc.assert(
+      fc.property(aMoment, moment => {
+        let count = 0
+        const after = carryOut(moment, oweRun(moment.run, moment.wishes, moment.deliveries, () => `n${count++}`))
+        assert.deepEqual(oweRun(moment.run, after.wishes, after.deliveries, () => `n${count++}`), { actions: [], pointers: [] })
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('afterwards every wish has its delivery, and whatever is wanted meets a wish', () => {
+    fc.assert(
+      fc.property(aMoment, moment => {
+        let count = 0
+        const after = carryOut(moment, oweRun(moment.run, moment.wishes, moment.deliveries, () => `n${count++}`))
+        const wants = after.wishes.filter(wish => wish.asking.isTracked && wish.verdict === 'accepted' && !wish.isSkipped)
+        if (moment.run.revision === null) wants.length = 0
+        for (const want of wants) {
+          const target = after.deliveries.find(one => one.id === want.deliveryId)
+          const isBlocked = after.deliveries.some(one => one.state === 'batched' && one.recipe === want.asking.recipe)
+          assert.ok((target !== undefined && target.state !== 'dropped') || isBlocked)
+        }
+        const isUnknown = after.wishes.some(wish => wish.asking.isTracked && wish.verdict === 'unjudged') && !moment.run.isWithdrawn
+        for (const one of after.deliveries.filter(delivery => delivery.state === 'wanted')) {
+          assert.ok(isUnknown || wants.some(want => want.deliveryId === one.id), `${one.id} is wanted by nobody`)
+        }
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('what is at home is never touched, and what has started is dropped by a skip alone', () => {
+    fc.assert(
+      fc.property(aMoment, moment => {
+        const { actions } = oweRun(moment.run, moment.wishes, moment.deliveries, newId)
+        for (const action of actions) {
+          const state = moment.deliveries.find(one => one.id === action.id)?.state
+          assert.notEqual(state, 'delivered')
+          if (state === 'batched') assert.equal(action.kind === 'drop' && action.reason, 'USER_SKIP')
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

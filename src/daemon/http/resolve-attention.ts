@@ -1,0 +1,62 @@
+import type { resolveAttention } from '../../api/attention.ts'
+import type { ReplyTo } from '../../api/client.ts'
+import { Problem } from '../../core/problem.ts'
+import { openNeeds } from '../ledger/asked/attention-list.ts'
+import { closeNeed, tryAgainAfter } from '../ledger/requested/resolve-need.ts'
+import { retryPages, retryRunRows } from '../ledger/requested/retry-runs.ts'
+import { lookAtSkipping, skipRunRows, type Skipping } from '../ledger/requested/skip-runs.ts'
+import type { DoorParts } from './door-parts.ts'
+import { readRuns } from './retry-asked.ts'
+import type { Asked } from './route.ts'
+
+type Request = Asked<typeof resolveAttention>
+type Reply = ReplyTo<typeof resolveAttention>
+
+/** A person has repaired, or decided, what needed them: closes it, and does what they chose. */
+export async function resolveAsked({ body, person, now }: Request, parts: DoorParts): Promise<Reply> {
+  const { ledger } = parts
+  const needs = await openNeeds(ledger.read, body.subject)
+  if (needs.length === 0) throw new Problem('not-found', nothingOpen(body.subject))
+  const taxId = taxonOf(needs)
+  const runs = readRuns(body.runs)
+  if (body.how === 'skip' && runs.length === 0) throw new Problem('bad-input', 'skip which runs?')
+  const cause = { at: now, why: `resolved by ${body.how}`, byWhom: person }
+  const skipping: Skipping =
+    body.how !== 'skip'
+      ? { skipped: [], lostRuns: [], refused: [] }
+      : body.dryRun
+        ? await lookAtSkipping(ledger.read, runs, taxId)
+        : await skipRunRows(ledger, runs, taxId, { ...cause, why: `skipped: ${needs[0]?.cause ?? ''}` })
+  const [refused] = skipping.refused
+  if (refused !== undefined && skipping.skipped.length === 0) throw new Problem('bad-input', `${refused.runAccession} cannot be skipped: ${refused.why}`)
+  const retried = body.how === 'retry' && taxId !== null ? await retryFailed(taxId, body.dryRun, cause, parts) : 0
+  if (!body.dryRun) {
+    await ledger.write(async tx => {
+      for (const need of needs) {
+        if ((await closeNeed(tx, need, body.how, cause)) && body.how === 'retry') await tryAgainAfter(tx, need, cause)
+      }
+    })
+    parts.wake()
+  }
+  return { resolved: needs, retried, skipped: skipping.skipped, lostRuns: skipping.lostRuns }
+}
+
+function taxonOf(needs: readonly { subject: string; subjectId: string }[]): number | null {
+  const taxon = needs.find(need => need.subject === 'taxon')
+  return taxon === undefined ? null : Number(taxon.subjectId)
+}
+
+function nothingOpen(subject: Request['body']['subject']): string {
+  return subject.kind === 'id' ? `nothing open has the number ${subject.id}; see "microfetch attention"` : `nothing is open about taxon ${subject.taxId}`
+}
+
+async function retryFailed(taxId: number, dryRun: boolean, cause: { at: Date; why: string; byWhom: string }, { ledger }: DoorParts): Promise<number> {
+  let retried = 0
+  for await (const page of retryPages(ledger.read, { kind: 'taxon', taxId })) {
+    // A person's skip is not what needed attention: only "microfetch retry" takes it back.
+    const failed = page.filter(run => run.failed.length > 0 && !run.isSkipped)
+    if (!dryRun) await retryRunRows(ledger, failed, cause)
+    retried += failed.length
+  }
+  return retried
+}

@@ -1,0 +1,147 @@
+import type { KnownDelivery, OwedAction } from '../../core/owing.ts'
+import type { Ledger, Reader, Tx } from './ledger.ts'
+import { moveDelivery, type Cause } from './move-state.ts'
+
+/** The deliveries of these runs, by run, the oldest first. */
+export async function deliveriesOfRuns(read: Reader, runs: readonly string[]): Promise<Map<string, KnownDelivery[]>> {
+  const found = new Map<string, KnownDelivery[]>()
+  if (runs.length === 0) return found
+  const rows = await read
+    .selectFrom('deliveries')
+    .select(['id', 'run_accession', 'revision', 'recipe', 'recipe_identity', 'state', 'charged_tax_id', 'reason'])
+    .where('run_accession', 'in', runs)
+    .orderBy('wanted_at')
+    .orderBy('id')
+    .execute()
+  for (const row of rows) {
+    const known = { id: row.id, revision: row.revision, recipe: row.recipe, identity: row.recipe_identity, state: row.state }
+    const delivery = { ...known, chargedTaxId: row.charged_tax_id, reason: row.reason }
+    const others = found.get(row.run_accession)
+    if (others === undefined) found.set(row.run_accession, [delivery])
+    else others.push(delivery)
+  }
+  return found
+}
+
+/** What is to be done for one run so that what is owed stands there. */
+export interface OwedForRun {
+  runAccession: string
+  actions: readonly OwedAction[]
+}
+
+/**
+ * Carries out what owing decided. A delivery that is made leaves no event: that it is wanted, and since when, stands in its row, and a
+ * first listing makes hundreds of thousands at once. Whatever moves afterwards leaves one.
+ */
+export async function carryOut(ledger: Ledger, tx: Tx, owed: readonly OwedForRun[], cause: Cause): Promise<void> {
+  const made: NewDelivery[] = []
+  for (const { runAccession, actions } of owed) {
+    for (const action of actions) {
+      if (action.kind === 'new') made.push({ ...action, runAccession })
+      else await carryOutOne(tx, action, cause)
+    }
+  }
+  insertWanted(ledger, made, cause.at)
+}
+
+async function carryOutOne(tx: Tx, action: Exclude<OwedAction, { kind: 'new' }>, cause: Cause): Promise<void> {
+  switch (action.kind) {
+    case 'drop': {
+      const { reason, detail } = action
+      const why = `${reason} ${detail}`.trim()
+      await moveDelivery(tx, action.id, { seen: action.seen, event: 'drop' }, { ...cause, why }, { reason, detail, batch_id: null })
+      return
+    }
+    case 'revive': {
+      const taxId = action.chargedTaxId
+      const set = { reason: null, detail: '', strikes: 0, alone: 0, charged_tax_id: taxId }
+      await moveDelivery(tx, action.id, { seen: 'dropped', event: 'want' }, { ...cause, why: 'wanted again', taxId }, set)
+      return
+    }
+    case 'charge':
+      await tx.updateTable('deliveries').set({ charged_tax_id: action.chargedTaxId }).where('id', '=', action.id).where('state', '=', 'wanted').execute()
+      return
+    case 'describe':
+      await tx.updateTable('deliveries').set({ revision: action.revision }).where('id', '=', action.id).where('state', '=', 'held').execute()
+      return
+  }
+}
+
+interface NewDelivery {
+  id: string
+  runAccession: string
+  revision: string
+  recipe: string
+  chargedTaxId: number | null
+}
+
+const insertOne = `insert into deliveries (id, run_accession, revision, recipe, recipe_identity, state, charged_tax_id, batch_id, strikes, alone,
+  memory_step, reason, detail, wanted_at, changed_at) values (?, ?, ?, ?, null, ?, ?, null, 0, 0, 0, null, '', ?, ?)`
+
+function insertWanted(ledger: Ledger, made: readonly NewDelivery[], at: Date): void {
+  const now = at.toISOString()
+  ledger.runMany(
+    insertOne,
+    made.map(one => [one.id, one.runAccession, one.revision, one.recipe, 'wanted', one.chargedTaxId, now, now]),
+  )
+}
+
+/** Writes down runs that the group already holds: satisfied from the start, by every recipe. Inside a write only. */
+export function insertHeld(ledger: Ledger, held: readonly { id: string; runAccession: string; revision: string }[], at: Date): void {
+  const now = at.toISOString()
+  ledger.runMany(
+    insertOne,
+    held.map(one => [one.id, one.runAccession, one.revision, '*', 'held', null, now, now]),
+  )
+}
+
+/** Which of these runs a taxon's recipe of now would make otherwise than they are at home. */
+export interface Otherwise {
+  taxId: number
+  recipe: string
+  /** Identity of the recipe with what the taxon keeps. */
+  identity: string
+}
+
+/** A delivered run that the recipe of now would make otherwise. */
+export interface DeliveredOtherwise {
+  runAccession: string
+  revision: string
+  bytes: number
+}
+
+/** The next runs behind `after` that are at home by another recipe, or by another version of it. What a person skipped or a filter refuses is not among them. */
+export async function deliveredOtherwise(read: Reader, which: Otherwise, after: string, limit: number): Promise<DeliveredOtherwise[]> {
+  const rows = await read
+    .selectFrom('verdicts as v')
+    .innerJoin('deliveries as d', 'd.id', 'v.delivery_id')
+    .innerJoin('runs as r', 'r.run_accession', 'v.run_accession')
+    .select(['v.run_accession', 'd.revision', 'r.fastq_bytes'])
+    .where('v.tax_id', '=', which.taxId)
+    .where('v.run_accession', '>', after)
+    .where('v.verdict', '=', 'accepted')
+    .where('v.skip', 'is', null)
+    .where('d.state', '=', 'delivered')
+    .whereRef('d.revision', '=', 'r.revision')
+    .where(eb => eb.or([eb('d.recipe', '<>', which.recipe), eb('d.recipe_identity', 'is', null), eb('d.recipe_identity', '<>', which.identity)]))
+    .orderBy('v.run_accession')
+    .limit(limit)
+    .execute()
+  return rows.map(row => ({ runAccession: row.run_accession, revision: row.revision, bytes: row.fastq_bytes }))
+}
+
+/** Owes delivered runs of a taxon again, by its recipe of now (`retry <taxon> --delivered`); what is at home stays. */
+export async function oweAgain(ledger: Ledger, tx: Tx, which: Otherwise, runs: readonly DeliveredOtherwise[], newId: () => string, cause: Cause): Promise<void> {
+  const open = new Map<string, string>()
+  for (const [run, deliveries] of await deliveriesOfRuns(tx, runs.map(one => one.runAccession))) {
+    const there = deliveries.find(one => one.recipe === which.recipe && (one.state === 'wanted' || one.state === 'batched'))
+    if (there !== undefined) open.set(run, there.id)
+  }
+  const made = runs.filter(run => !open.has(run.runAccession)).map(run => ({ ...run, id: newId(), recipe: which.recipe, chargedTaxId: which.taxId }))
+  insertWanted(ledger, made, cause.at)
+  const pointers = [...open, ...made.map((one): [string, string] => [one.runAccession, one.id])]
+  ledger.runMany(
+    'update verdicts set delivery_id = ? where tax_id = ? and run_accession = ?',
+    pointers.map(([run, id]) => [id, which.taxId, run]),
+  )
+}

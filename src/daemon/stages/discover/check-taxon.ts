@@ -1,0 +1,87 @@
+import { isMassDisappearance } from '../../../core/believe-answer.ts'
+import { isReachKnown } from '../../../core/filters/reach.ts'
+import { Problem } from '../../../core/problem.ts'
+import type { Deps } from '../../deps.ts'
+import { openAnswerStore, type AnswerStore } from '../../ledger/answer-store.ts'
+import { beginCheck, nothingSeen, type BegunCheck, type CheckCounts } from '../../ledger/checks.ts'
+import { countMissing, isDisappearanceAccepted, noteMissing, someExpected } from '../../ledger/missed-runs.ts'
+import { confirmEmpty } from './confirm-empty.ts'
+import { endGood, endWithoutTaxon } from './end-check.ts'
+import { endFailed, endRefused } from './end-failed.ts'
+import type { Action } from './plan.ts'
+import { readAnswer, storeAnswer, type Answer } from './read-answer.ts'
+import { requireFields } from './require-fields.ts'
+import { onlyTaxIdsOf, resolveTaxon, type ThereTaxon } from './resolve-taxon.ts'
+
+/** A check that goes on: what it is about, where its answer lies, what was seen so far. */
+interface GoingCheck {
+  check: BegunCheck
+  store: AnswerStore
+  counts: CheckCounts
+}
+
+/**
+ * One look at the archive for one taxon. A death in the midst of it changes nothing but what was stored already, and the next pass
+ * begins anew. A doubtful answer is refused: its rows are facts and stay, but nothing is held to be missing, and `last_checked` stands.
+ */
+export async function checkTaxon(action: Extract<Action, { kind: 'check' }>, deps: Deps): Promise<void> {
+  const check = await deps.ledger.write(tx => beginCheck(tx, action.taxId, action.isFull, deps.clock()))
+  if (check === undefined) return
+  const going: GoingCheck = { check, store: openAnswerStore(), counts: nothingSeen }
+  try {
+    await requireFields(deps.source)
+    const resolved = await resolveTaxon(check.taxon, deps.source)
+    if (resolved.kind === 'gone') await endWithoutTaxon(check, resolved.why, deps)
+    else await lookAtArchive(going, resolved, deps)
+  } catch (error) {
+    await endFailed(check, going.counts, error, deps)
+    // A fault of the far side is dealt with; any other is ours, and must be seen.
+    if (!(error instanceof Problem)) throw error
+  } finally {
+    going.store.close()
+  }
+}
+
+async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps): Promise<void> {
+  // Under another tax id there are other runs, those of long ago among them.
+  if (resolved.taxId !== going.check.taxon.resolved_tax_id) going.check.isFull = true
+  const { check, store } = going
+  const answer = await readWithCare(going, resolved, deps)
+  const doubt = answer.doubt ?? (await doubtEmpty(check, answer, deps))
+  await storeWithCare(going, answer.counts, doubt === undefined, deps)
+  if (doubt !== undefined) return endRefused(check, going.counts, doubt, undefined, deps)
+  if (!check.isFull) return endGood(check, resolved, going.counts, { isConfirming: false }, deps)
+  const which = { taxId: check.taxon.tax_id, onlyTaxIds: onlyTaxIdsOf(check.taxon, resolved.taxId) }
+  const missing = await countMissing(deps.ledger.read, store, which)
+  going.counts = { ...going.counts, gone_runs: missing.missing }
+  if (isMassDisappearance(missing) && !(await isDisappearanceAccepted(deps.ledger.read, which.taxId, check.taxon.last_full_check))) {
+    const why = `${missing.missing} of ${missing.expected} known runs are missing from a full listing; once this is resolved, the archive is believed`
+    return endRefused(check, going.counts, why, 'runs-disappeared', deps)
+  }
+  const isConfirming = missing.missing > 0 && (await noteMissing(deps.ledger, store, which, deps.clock()))
+  return endGood(check, resolved, going.counts, { isConfirming }, deps)
+}
+
+/** Rows that came before an answer broke off are facts: they are stored before the fault goes its way. */
+async function readWithCare(going: GoingCheck, resolved: ThereTaxon, deps: Deps): Promise<Answer> {
+  try {
+    return await readAnswer(going.check, resolved.taxId, going.store, deps, counts => (going.counts = counts))
+  } catch (error) {
+    await storeWithCare(going, going.counts, false, deps)
+    throw error
+  }
+}
+
+/** Stores what differs. While it is not known which runs are within reach none can be judged, so then a doubtful listing is not stored. */
+async function storeWithCare(going: GoingCheck, seen: CheckCounts, isBelieved: boolean, deps: Deps): Promise<void> {
+  going.counts = seen
+  if (!isBelieved && !isReachKnown(going.check.reach)) return
+  const stored = await storeAnswer(going.check, going.store, deps)
+  going.counts = { ...seen, new_runs: stored.newRuns, changed_runs: stored.changedRuns }
+}
+
+async function doubtEmpty(check: BegunCheck, answer: Answer, deps: Deps): Promise<string | undefined> {
+  if (!check.isFull || answer.counts.rows_seen > 0) return undefined
+  const which = { taxId: check.taxon.tax_id, onlyTaxIds: onlyTaxIdsOf(check.taxon, check.taxon.resolved_tax_id) }
+  return confirmEmpty(limit => someExpected(deps.ledger.read, which, limit), deps.source)
+}

@@ -1,0 +1,80 @@
+import { doubtAnswer } from '../../../core/believe-answer.ts'
+import type { ArchiveRun } from '../../../core/run.ts'
+import type { Deps } from '../../deps.ts'
+import type { AnswerStore } from '../../ledger/answer-store.ts'
+import { differingRuns, storeRuns, type Stored } from '../../ledger/archive-rows.ts'
+import { nothingSeen, type BegunCheck, type CheckCounts } from '../../ledger/checks.ts'
+import { fieldSetOf } from '../../ledger/field-sets.ts'
+import { toAnsweredRun } from '../../ledger/run-columns.ts'
+import type { Wanted } from '../../sources/source.ts'
+
+/** So many runs are in memory at once. */
+const pageSize = 1000
+const dayMs = 86_400_000
+
+/** What the archive answered, as numbers; the runs lie in the store. */
+export interface Answer {
+  counts: CheckCounts
+  /** Why it is not believed; undefined when it is. */
+  doubt: string | undefined
+}
+
+/** Counts, reads every run of the taxon (or those since the last check, and some days before), counts again. */
+export async function readAnswer(
+  check: BegunCheck,
+  taxId: number,
+  store: AnswerStore,
+  deps: Deps,
+  progress: (counts: CheckCounts) => void,
+): Promise<Answer> {
+  const { source, ledger } = deps
+  const wanted: Wanted = { taxId, scope: check.taxon.scope, since: sinceOf(check, deps.policy.overlapDays) }
+  const before = await source.countOf(wanted)
+  const counts = { ...nothingSeen, archive_at: before.archiveAt.toISOString(), count_before: before.count }
+  for await (const page of pagesOf(source.runsOf(wanted))) {
+    const runs = page.map(toAnsweredRun)
+    store.see(runs.map(run => run.runAccession))
+    store.keep(await differingRuns(ledger.read, check.taxon.tax_id, runs))
+    counts.rows_seen += runs.length
+    progress({ ...counts })
+  }
+  const after = await source.countOf(wanted)
+  const doubt = doubtAnswer({ rows: counts.rows_seen, countBefore: before.count, countAfter: after.count })
+  return { counts: { ...counts, count_after: after.count }, doubt }
+}
+
+function sinceOf(check: BegunCheck, overlapDays: number): string | undefined {
+  const last = check.taxon.last_checked
+  if (check.isFull || last === null) return undefined
+  return new Date(Date.parse(last) - overlapDays * dayMs).toISOString().slice(0, 10)
+}
+
+async function* pagesOf(runs: AsyncIterable<ArchiveRun>): AsyncGenerator<ArchiveRun[]> {
+  let page: ArchiveRun[] = []
+  for await (const run of runs) {
+    page.push(run)
+    if (page.length < pageSize) continue
+    yield page
+    page = []
+  }
+  if (page.length > 0) yield page
+}
+
+/** Writes what differs into the ledger, in the order of the accessions, a page in each transaction. */
+export async function storeAnswer(check: BegunCheck, store: AnswerStore, deps: Deps): Promise<Stored> {
+  const { ledger, source } = deps
+  const sum: Stored = { newRuns: 0, changedRuns: 0 }
+  for (let after = ''; ; ) {
+    const page = store.keptBehind(after, pageSize)
+    const last = page.at(-1)
+    if (last === undefined) return sum
+    after = last.runAccession
+    const stored = await ledger.write(async tx => {
+      const fieldSet = await fieldSetOf(tx, source.fields())
+      const cause = { at: deps.clock(), why: 'seen by a check', byWhom: 'discover', taxId: check.taxon.tax_id }
+      return storeRuns(ledger, tx, page, { taxId: check.taxon.tax_id, fieldSet }, cause)
+    })
+    sum.newRuns += stored.newRuns
+    sum.changedRuns += stored.changedRuns
+  }
+}

@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundleAgent } from './bundle-agent.ts'
+
+/*
+ * Makes dist/ for `npm pack`: the sources as JavaScript, because Node refuses TypeScript below node_modules, and the agent as one file.
+ * A checkout needs none of this.
+ */
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(folder, 'dist')
+
+rmSync(dist, { recursive: true, force: true })
+execFileSync(process.execPath, [join(folder, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], {
+  cwd: folder,
+  stdio: ['ignore', 2, 2], // npm pack prints the package's name on stdout, and nothing else may stand there
+})
+await bundleAgent(join(dist, 'agent.mjs'))
