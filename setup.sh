@@ -116,6 +116,11 @@ set_up_nextflow() {
     lacks "Nextflow $nextflow_version is missing. With Java 17 or newer and Maven: sh tooling/nextflow/install.sh"
     return 0
   fi
+  java_major=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+  if [ "${java_major:-0}" -lt 17 ]; then
+    lacks "Nextflow $nextflow_version needs Java 17 or newer, and this is ${java_major:-none}. Debian, Ubuntu: apt-get install openjdk-17-jre-headless"
+    return 0
+  fi
   attempt "Nextflow $nextflow_version from Maven Central" sh tooling/nextflow/install.sh || return 0
 }
 

@@ -7,7 +7,7 @@ import { fetchRun, type Fetched, type Line } from './testing/fetch-run.ts'
 import { startFileHost, type Answer, type FileHost } from './testing/file-host.ts'
 import { described, madeFile, madeGenome, madePairs, type MadeFile } from './testing/made-reads.ts'
 import { missingTools } from './testing/missing-tools.ts'
-import { processesIn } from './testing/processes-in.ts'
+import { processesLeftIn } from './testing/processes-in.ts'
 
 const skip = missingTools('aria2c', 'bash', 'gzip')
 const [text1, text2] = madePairs(madeGenome(2_000, 1), 10, 2)
@@ -198,7 +198,7 @@ suite('fetching a run', { skip, concurrency: 4 }, () => {
     })
     assert.notEqual(fetched.exit, 0)
     assert.deepEqual(fetched.files, [])
-    assert.deepEqual(processesIn(fetched.folder), [])
+    assert.deepEqual(await processesLeftIn(fetched.folder), [])
   })
 
   const stubbed = `${join(import.meta.dirname, 'testing', 'stub-bin')}:${process.env['PATH'] ?? ''}`
@@ -209,7 +209,7 @@ suite('fetching a run', { skip, concurrency: 4 }, () => {
     const fetched = await fetchRun([single(mate1, ['http://127.0.0.1:9/x.fastq.gz'])], { env, options })
     assert.equal(fetched.exit, 41)
     assert.match(fetched.reason, /got=stalled tries=1 /)
-    assert.deepEqual(processesIn(fetched.folder), [])
+    assert.deepEqual(await processesLeftIn(fetched.folder), [])
   })
 
   test('an own certificate bundle and the number of connections are handed to aria2', async () => {

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { isReasonCode } from '../src/core/reason.ts'
 import { readExitCodes } from './testing/exit-codes.ts'
 import { missingForNextflow, nextflow } from './testing/nextflow-execution.ts'
+import { temporaryFolder } from './testing/temporary-folder.ts'
 
 const here = import.meta.dirname
 const exitCodes = readExitCodes()
 
 suite('what Nextflow makes of the projects', { skip: missingForNextflow(), concurrency: 2 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'microfetch-config-'))
+  const folder = temporaryFolder('config')
   const profiles: [string, string, RegExp, number][] = [
     ['fetch', 'docker', /docker \{\s+enabled = true/, 2],
     ['assemble', 'docker', /docker \{\s+enabled = true/, 5],
@@ -66,7 +66,7 @@ test('every exit code that a script gives stands in exit-codes.json with that re
   let seen = 0
   for (const [script, name] of Object.entries(processOf)) {
     const text = readFileSync(join(here, 'bin', script), 'utf8')
-    for (const [, code = '', reason = ''] of text.matchAll(/\bfail (\d+) ([A-Z_]+)/g)) {
+    for (const [, code = '', reason = ''] of text.matchAll(/\bfail (\d+) ([A-Z0-9_]+)/g)) {
       assert.equal((exitCodes[name]?.[code] ?? exitCodes['*']?.[code])?.reason, reason, `${script}: fail ${code} ${reason}`)
       seen += 1
     }

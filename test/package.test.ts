@@ -15,7 +15,12 @@ function has(program: string): boolean {
 }
 
 function npm(where: string, ...words: string[]): string {
-  return execFileSync('npm', words, { cwd: where, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_TEST_CONTEXT: '' } })
+  return execFileSync('npm', words, {
+    cwd: where,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_TEST_CONTEXT: '' },
+  })
 }
 
 suite('the package that npm pack makes', { skip: has('npm') ? false : 'there is no npm' }, () => {
@@ -40,11 +45,26 @@ suite('the package that npm pack makes', { skip: has('npm') ? false : 'there is 
   })
 
   test('holds what runs, and nothing that is only for its makers', () => {
-    const names = execFileSync('tar', ['tzf', archive], { encoding: 'utf8' }).trim().split('\n').map(name => name.replace(/^package\//, ''))
-    for (const name of ['microfetch', 'dist/src/cli/main.js', 'dist/agent.mjs', 'pipelines/exit-codes.json', 'pipelines/fetch/main.nf', 'tooling/nextflow/install.sh', 'LICENSE', 'README.md']) {
+    const names = execFileSync('tar', ['tzf', archive], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(name => name.replace(/^package\//, ''))
+    for (const name of [
+      'microfetch',
+      'dist/src/cli/main.js',
+      'dist/agent.mjs',
+      'pipelines/exit-codes.json',
+      'pipelines/fetch/main.nf',
+      'tooling/nextflow/install.sh',
+      'LICENSE',
+      'README.md',
+    ]) {
       assert.ok(names.includes(name), name)
     }
-    assert.deepEqual(names.filter(name => /\.test\.|testing\/|\.ts$|^(test|bench|src|tooling\/[^n])/.test(name)), [])
+    assert.deepEqual(
+      names.filter(name => /\.test\.|testing\/|\.ts$|^(test|bench|src|tooling\/[^n])/.test(name)),
+      [],
+    )
   })
 
   test('runs when it is installed in an empty folder', () => {
@@ -61,12 +81,15 @@ suite('the package that npm pack makes', { skip: has('npm') ? false : 'there is 
     const told = microfetch(['--home', home, 'config', '--json'], { MICROFETCH_POLICY_MAX_WORKERS: '7' })
     assert.equal(told.status, 0, told.stderr)
     const { settings } = JSON.parse(told.stdout) as { settings: { key: string; value: unknown; from: string }[] }
-    assert.deepEqual(settings.find(setting => setting.key === 'policy.max_workers'), {
-      key: 'policy.max_workers',
-      value: 7,
-      from: 'environment',
-      place: 'MICROFETCH_POLICY_MAX_WORKERS',
-    })
+    assert.deepEqual(
+      settings.find(setting => setting.key === 'policy.max_workers'),
+      {
+        key: 'policy.max_workers',
+        value: 7,
+        from: 'environment',
+        place: 'MICROFETCH_POLICY_MAX_WORKERS',
+      },
+    )
   })
 
   test('finds its recipes, the same as in a checkout', () => {
@@ -74,7 +97,8 @@ suite('the package that npm pack makes', { skip: has('npm') ? false : 'there is 
       const { readConfig } = await import(process.argv[1])
       const { recipes } = await readConfig({ environment: {}, home: ${JSON.stringify(join(folder, 'nothing'))} })
       console.log(JSON.stringify([...recipes.values()].map(({ recipe, projectCommit }) => [recipe.name, projectCommit])))`
-    const recipesOf = (config: string) => execFileSync(process.execPath, ['--input-type=module', '-e', script, config], { encoding: 'utf8' })
+    const recipesOf = (config: string) =>
+      execFileSync(process.execPath, ['--input-type=module', '-e', script, config], { encoding: 'utf8' })
     const installed = recipesOf(join(place, 'node_modules', 'microfetch', 'dist', 'src', 'daemon', 'config.js'))
     assert.equal(installed, recipesOf(join(projectFolder, 'src', 'daemon', 'config.ts')))
   })
@@ -84,7 +108,8 @@ suite('the package that npm pack makes', { skip: has('npm') ? false : 'there is 
     if (!existsSync(pinned)) return t.skip('the pinned Node is for Linux x64 only')
     const bin = join(folder, 'bin')
     mkdirSync(bin)
-    for (const tool of ['sh', 'dirname', 'readlink']) symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bin, tool))
+    for (const tool of ['sh', 'dirname', 'readlink'])
+      symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bin, tool))
     writeFileSync(join(bin, 'node'), '#!/bin/sh\necho 18\n')
     chmodSync(join(bin, 'node'), 0o755)
     const told = microfetch(['--version'], { PATH: bin })

@@ -3,47 +3,37 @@ interface Described {
   type: string
   entries?: Record<string, Described>
   item?: Described
-  items?: Described[]
-  key?: Described
   value?: Described
   options?: unknown[]
   literal?: unknown
   wrapped?: Described
-  pipe?: Described[]
+}
+
+type Writer = (schema: Described, indent: string) => string
+
+const writers: Readonly<Record<string, Writer>> = {
+  object: (schema, indent) => objectShape(schema.entries ?? {}, indent),
+  strict_object: (schema, indent) => objectShape(schema.entries ?? {}, indent),
+  array: (schema, indent) => `${grouped(shapeOf(schema.item, indent))}[]`,
+  record: (schema, indent) => `{ [name: string]: ${shapeOf(schema.value, indent)} }`,
+  picklist: schema => (schema.options ?? []).map(option => JSON.stringify(option)).join(' | '),
+  union: (schema, indent) => (schema.options ?? []).map(option => shapeOf(option, indent)).join(' | '),
+  variant: (schema, indent) => (schema.options ?? []).map(option => shapeOf(option, indent)).join(' | '),
+  literal: schema => JSON.stringify(schema.literal),
+  nullable: (schema, indent) => `${shapeOf(schema.wrapped, indent)} | null`,
+  optional: (schema, indent) => shapeOf(schema.wrapped, indent),
+  string: () => 'string',
+  number: () => 'number',
+  boolean: () => 'boolean',
+  unknown: () => 'unknown',
 }
 
 /** The shape of what fits a schema, written as TypeScript writes types. */
 export function shapeOf(schema: unknown, indent = ''): string {
-  const { type, ...rest } = schema as Described
-  switch (type) {
-    case 'object':
-    case 'strict_object':
-      return objectShape(rest.entries ?? {}, indent)
-    case 'array':
-      return `${grouped(shapeOf(rest.item, indent))}[]`
-    case 'tuple':
-      return `[${(rest.items ?? []).map(part => shapeOf(part, indent)).join(', ')}]`
-    case 'record':
-      return `{ [name: string]: ${shapeOf(rest.value, indent)} }`
-    case 'picklist':
-      return (rest.options ?? []).map(option => JSON.stringify(option)).join(' | ')
-    case 'union':
-    case 'variant':
-      return (rest.options ?? []).map(option => shapeOf(option, indent)).join(' | ')
-    case 'literal':
-      return JSON.stringify(rest.literal)
-    case 'nullable':
-      return `${shapeOf(rest.wrapped, indent)} | null`
-    case 'optional':
-      return shapeOf(rest.wrapped, indent)
-    default:
-      return plainShape(type)
-  }
-}
-
-function plainShape(type: string): string {
-  if (['string', 'number', 'boolean', 'unknown', 'any', 'null'].includes(type)) return type
-  throw new Error(`no words for a schema of type ${type}; add them here`)
+  const described = schema as Described
+  const write = writers[described.type]
+  if (write === undefined) throw new Error(`no words for a schema of type ${described.type}; add them to tooling/json-shape.ts`)
+  return write(described, indent)
 }
 
 function objectShape(entries: Record<string, Described>, indent: string): string {

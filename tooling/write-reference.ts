@@ -6,4 +6,4 @@ import { writtenChapters } from './written-chapters.ts'
 /* npm run docs: writes the chapters of the book that are made from the code. */
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
-for (const { path, text } of await writtenChapters()) writeFileSync(join(folder, path), text)
+for (const { path, text } of writtenChapters()) writeFileSync(join(folder, path), text)

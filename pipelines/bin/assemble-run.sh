@@ -26,7 +26,7 @@ mates=("$folder/${run}_1.trimmed.fastq.gz" "$folder/${run}_2.trimmed.fastq.gz") 
 # Tens of gigabytes may lie here: gone as soon as the contigs are out, and when they never come.
 worker=''
 leave() {
-  [ -z "$worker" ] || kill_tree "$worker"
+  [ -z "$worker" ] || { kill_tree "$worker"; wait "$worker" || true; } 2>/dev/null
   rm -rf assembler
 }
 trap leave EXIT

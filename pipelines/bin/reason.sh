@@ -37,11 +37,16 @@ exec {never}<> <(:)
 nap() { read -r -t "$1" -u "$never" || true; }
 
 # kill_tree PID: ends a process and all below it. Their process group is not ours to kill, and an assembler's children outlive it.
+# Stopped first, so that a parent does not go on with its next step when its child dies.
 kill_tree() {
-  local child
-  local -a children
-  read -r -a children <<<"$(cat "/proc/$1/task/"*/children 2>/dev/null)"
-  for child in "${children[@]}"; do kill_tree "$child"; done
+  local child children before=none
+  kill -STOP "$1" 2>/dev/null || return 0
+  # Again while the list grows: a fork may have been under way.
+  while children=$(cat "/proc/$1/task/"*/children 2>/dev/null) && [ "$children" != "$before" ]; do
+    before=$children
+    # shellcheck disable=SC2086 # one word per child
+    for child in $children; do kill_tree "$child"; done
+  done
   kill -9 "$1" 2>/dev/null || true
 }
 

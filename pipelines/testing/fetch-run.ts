@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MadeFile } from './made-reads.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const script = join(import.meta.dirname, '..', 'bin', 'fetch-run.sh')
 
@@ -36,7 +36,7 @@ export interface FetchOptions {
 
 /** Runs fetch-run.sh in a fresh folder; waits are 0 s and a stall 2 s unless options say otherwise. */
 export async function fetchRun(lines: Line[], { options = [], env = {}, meanwhile }: FetchOptions = {}): Promise<Fetched> {
-  const folder = await mkdtemp(join(tmpdir(), 'microfetch-fetch-'))
+  const folder = temporaryFolder('fetch-run')
   const files = lines.flatMap(({ name, role, file, sources }) => [
     '--file',
     [name, role, file.bytes, file.md5, sources.join('|')].join(','),

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { missingTools } from './missing-tools.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const pipelines = join(import.meta.dirname, '..')
 
@@ -49,7 +49,7 @@ export function missingForNextflow(...tools: string[]): string | false {
 
 /** Runs one of our recipes over a samplesheet; in a folder of its own, or in `folder` when an execution is resumed there. */
 export async function executeRecipe(recipe: string, lines: SheetLine[], options: string[], folder?: string): Promise<Execution> {
-  const where = folder ?? (await mkdtemp(join(tmpdir(), `microfetch-${recipe}-`)))
+  const where = folder ?? temporaryFolder(recipe)
   const sheet = join(where, 'samplesheet.csv')
   const columns = ['run', 'layout', 'file', 'role', 'bytes', 'md5', 'sources'] as const
   const rows = lines.map(line => columns.map(column => line[column]).join(','))

@@ -1,7 +1,13 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 
-/** Ids of the processes whose working folder is `folder`. */
-export function processesIn(folder: string): string[] {
+/** Ids of the processes whose working folder is `folder`, once those that are just dying have had some seconds to be gone. */
+export async function processesLeftIn(folder: string): Promise<string[]> {
+  for (let looks = 0; looks < 100 && processesIn(folder).length > 0; looks += 1)
+    await new Promise(resolve => setTimeout(resolve, 50))
+  return processesIn(folder)
+}
+
+function processesIn(folder: string): string[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .filter(pid => {

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises'
+import { lstat, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { wireVersion } from '../api/assignment.ts'
 import { beatReply, callbackPaths } from '../api/callbacks.ts'
@@ -18,6 +18,10 @@ export async function beatUntilLeft(agent: Agent): Promise<void> {
     // Taken first: what rings while we measure and speak is worth a beat of its own.
     const bell = agent.beatBell.signal
     try {
+      if (await isFolderGone(agent)) {
+        halt.ask('gone')
+        return
+      }
       const progress = await measureProgress(agent)
       if (hasMoved(before, progress)) agent.progressAtMs = timing.nowMs()
       before = progress
@@ -31,6 +35,14 @@ export async function beatUntilLeft(agent: Agent): Promise<void> {
     // A little early or late, so that many agents do not beat together.
     await timing.sleep(seconds * 1000 * (0.9 + 0.2 * timing.chance()), halt.leave, bell)
   }
+}
+
+/** A machine without its own file has been destroyed: nobody can find it, nor anything that it would still make. */
+async function isFolderGone(agent: Agent): Promise<boolean> {
+  return lstat(agent.config.paths.machine).then(
+    () => false,
+    (error: unknown) => isCode(error, 'ENOENT', 'ENOTDIR'),
+  )
 }
 
 async function writeStanding(agent: Agent, beat: number, progress: Progress): Promise<void> {

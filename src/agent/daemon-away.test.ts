@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anAssignment, inShort, type MachineBed } from './testing/machine-bed.ts'
 import { type Life, onBothNodes } from './testing/on-both-nodes.ts'
@@ -109,6 +109,18 @@ const lives: Life[] = [
       assert.equal(await bed.untilExit(), 0)
       assert.equal(bed.daemon.heard.filter(heard => heard.status === 401).length, 3)
       assert.deepEqual(bed.leftOver(), [])
+    },
+  ],
+  [
+    'an agent whose folder is taken away ends its pipeline and leaves: nobody could find it any more',
+    async bed => {
+      bed.lay(hanging, anAssignment(bed.attemptId, [one, two]), { given: true, daemon: false })
+      bed.start()
+      await bed.until(() => bed.standing()?.progress.runsDone === 1, 'the pipeline hangs')
+      rmSync(bed.folder, { recursive: true })
+      assert.equal(await bed.untilExit(), 0)
+      assert.deepEqual(bed.leftOver(), [])
+      assert.ok(!existsSync(bed.folder))
     },
   ],
   [

@@ -67,7 +67,8 @@ async function send(fetchLike: FetchLike, options: ClientOptions, endpoint: Endp
     limit.abort(new Problem('unreachable', `${options.baseUrl} did not answer ${what} within ${options.timeLimitMs / 1000} s`))
   }, options.timeLimitMs)
   try {
-    const response = await fetchLike(toRequest(options, endpoint, asked, limit.signal))
+    const request = toRequest(options, endpoint, asked, limit.signal)
+    const response = await Promise.race([fetchLike(request), refusalOf(request.signal)])
     if (response.ok) return response
     throw problemOf(response.status, await response.text(), what)
   } catch (error) {
@@ -75,6 +76,13 @@ async function send(fetchLike: FetchLike, options: ClientOptions, endpoint: Endp
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Rejects when the signal fires: an answerer in this process need not look at it. */
+function refusalOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
 }
 
 function toRequest(options: ClientOptions, endpoint: Endpoint, asked: AnyAsked, limit: AbortSignal): Request {

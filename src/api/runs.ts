@@ -50,7 +50,7 @@ export type RunRow = v.InferOutput<typeof runRow>
 const runFilter = {
   taxon: v.optional(taxIdText),
   state: v.optional(v.picklist(runStates)),
-  reason: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Z_]+$/, 'a reason is written like META_BASES_LOW'))),
+  reason: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a reason is written like META_BASES_LOW'))),
 }
 
 export const listRuns = endpoint({

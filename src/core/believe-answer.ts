@@ -27,7 +27,7 @@ export function doubtAnswer({ rows, countBefore, countAfter }: AnswerSize): stri
 const fewRuns = 20
 const plausibleShare = 0.2
 
-/** Whether so many known runs are missing from a full listing that a person should look before anything is made of it. */
-export function isMassDisappearance({ expected, missing }: { expected: number; missing: number }): boolean {
-  return expected >= fewRuns && missing > expected * plausibleShare
+/** Whether so many known runs are missing from a full listing for the first time that a person should look before anything is made of it. */
+export function isMassDisappearance({ expected, newlyMissing }: { expected: number; newlyMissing: number }): boolean {
+  return expected >= fewRuns && newlyMissing > expected * plausibleShare
 }

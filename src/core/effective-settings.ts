@@ -19,7 +19,12 @@ export interface TaxonKey {
   put(settings: TaxonSettings, value: string): TaxonSettings
 }
 
-function ofSettings<Name extends keyof TaxonSettings>(name: string, field: Name, kind: TextKind<TaxonSettings[Name]>, sentence: string): TaxonKey {
+function ofSettings<Name extends keyof TaxonSettings>(
+  name: string,
+  field: Name,
+  kind: TextKind<TaxonSettings[Name]>,
+  sentence: string,
+): TaxonKey {
   return {
     name,
     says: kind.says,
@@ -30,14 +35,22 @@ function ofSettings<Name extends keyof TaxonSettings>(name: string, field: Name,
   }
 }
 
-function ofFilters<Name extends keyof FilterSettings>(name: string, field: Name, kind: TextKind<FilterSettings[Name]>, sentence: string): TaxonKey {
+function ofFilters<Name extends keyof FilterSettings>(
+  name: string,
+  field: Name,
+  kind: TextKind<FilterSettings[Name]>,
+  sentence: string,
+): TaxonKey {
   return {
     name,
     says: kind.says,
     sentence,
     tidy: value => tidy(kind, value),
     print: settings => kind.print(settings.filters[field]),
-    put: (settings, value) => ({ ...settings, filters: { ...settings.filters, [field]: kind.read(value) ?? settings.filters[field] } }),
+    put: (settings, value) => ({
+      ...settings,
+      filters: { ...settings.filters, [field]: kind.read(value) ?? settings.filters[field] },
+    }),
   }
 }
 
@@ -57,7 +70,12 @@ export const taxonKeys: readonly TaxonKey[] = [
   ofFilters('filters.min_depth', 'minDepth', depth, 'Bases must be at least this many times the genome size; 0 asks nothing.'),
   ofFilters('filters.max_depth', 'maxDepth', depth, 'Bases must be at most this many times the genome size; 0 asks nothing.'),
   ofFilters('filters.human', 'allowHuman', boolean, 'Whether human reads (tax id 9606) are taken.'),
-  ofSettings('genome_size', 'genomeSizeBases', amount(1), 'Bases expected in the genome; K, M and G may stand for thousands, millions and more.'),
+  ofSettings(
+    'genome_size',
+    'genomeSizeBases',
+    amount(1),
+    'Bases expected in the genome; K, M and G may stand for thousands, millions and more.',
+  ),
   ofSettings('recipe', 'recipe', recipeName, 'What is done with the reads: `fetch`, `assemble`, or a recipe of your own.'),
   ofSettings('keep', 'keep', oneOf('reads', 'assembly', 'both'), 'What is brought home.'),
   ofSettings('batch_runs', 'batchRuns', amount(0), 'The most runs in one batch; 0 leaves it to the policy.'),

@@ -10,7 +10,16 @@ function aWish(over: Partial<Omit<Wish, 'asking'>> & { asking?: Partial<Asking> 
 }
 
 function aDelivery(over: Partial<KnownDelivery> = {}): KnownDelivery {
-  return { id: 'd1', revision: 'r1', recipe: 'assemble', identity: null, state: 'wanted', chargedTaxId: 562, reason: null, ...over }
+  return {
+    id: 'd1',
+    revision: 'r1',
+    recipe: 'assemble',
+    identity: null,
+    state: 'wanted',
+    chargedTaxId: 562,
+    reason: null,
+    ...over,
+  }
 }
 
 const run: OwedRun = { revision: 'r1', isWithdrawn: false }
@@ -49,13 +58,24 @@ describe('what is owed for a run', () => {
     ]
     const { actions, pointers } = owe(wishes)
     assert.deepEqual(actions, [{ kind: 'new', id: 'new', revision: 'r1', recipe: 'assemble', chargedTaxId: 2 }])
-    assert.deepEqual(pointers.map(({ taxId }) => taxId), [1, 3, 2])
+    assert.deepEqual(
+      pointers.map(({ taxId }) => taxId),
+      [1, 3, 2],
+    )
   })
 
   test('taxa of different recipes are owed one delivery each', () => {
     const ids = ['n1', 'n2']
-    const { actions } = oweRun(run, [aWish({ taxId: 1 }), aWish({ taxId: 2, asking: { recipe: 'fetch' } })], [], () => ids.shift() ?? '')
-    assert.deepEqual(actions.map(action => action.id), ['n1', 'n2'])
+    const { actions } = oweRun(
+      run,
+      [aWish({ taxId: 1 }), aWish({ taxId: 2, asking: { recipe: 'fetch' } })],
+      [],
+      () => ids.shift() ?? '',
+    )
+    assert.deepEqual(
+      actions.map(action => action.id),
+      ['n1', 'n2'],
+    )
   })
 
   test('another taxon that accepts the run joins the delivery that is open', () => {
@@ -68,7 +88,9 @@ describe('what is owed for a run', () => {
   test('a wanted delivery moves to an active taxon when the one that pays is held back, and stays when nobody is active', () => {
     const paused = aWish({ taxId: 1, deliveryId: 'd1', asking: { isActive: false } })
     const known = [aDelivery({ chargedTaxId: 1 })]
-    assert.deepEqual(owe([paused, aWish({ taxId: 2, deliveryId: 'd1' })], known).actions, [{ kind: 'charge', id: 'd1', chargedTaxId: 2 }])
+    assert.deepEqual(owe([paused, aWish({ taxId: 2, deliveryId: 'd1' })], known).actions, [
+      { kind: 'charge', id: 'd1', chargedTaxId: 2 },
+    ])
     assert.deepEqual(owe([paused, aWish({ taxId: 2, deliveryId: 'd1', asking: { isActive: false } })], known).actions, [])
   })
 })
@@ -135,7 +157,10 @@ describe('changed files', () => {
   })
 
   test('wait until what is under way is closed', () => {
-    assert.deepEqual(owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'batched' })], changed), { actions: [], pointers: [] })
+    assert.deepEqual(owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'batched' })], changed), {
+      actions: [],
+      pointers: [],
+    })
   })
 
   test('that change back revive what was dropped for them', () => {
@@ -174,7 +199,8 @@ describe('what is no longer owed', () => {
 
   test('a skip for one taxon drops nothing that another one wants', () => {
     const wishes = [aWish({ taxId: 1, isSkipped: true, deliveryId: 'd1' }), aWish({ taxId: 2, deliveryId: 'd1' })]
-    for (const state of ['wanted', 'batched'] as const) assert.deepEqual(owe(wishes, [aDelivery({ state, chargedTaxId: 2 })]).actions, [])
+    for (const state of ['wanted', 'batched'] as const)
+      assert.deepEqual(owe(wishes, [aDelivery({ state, chargedTaxId: 2 })]).actions, [])
   })
 
   test('nothing is dropped while a taxon has not judged the run', () => {
@@ -197,7 +223,13 @@ describe('whatever happened before', () => {
     wishes: fc.uniqueArray(
       fc.record({
         taxId: fc.integer({ min: 1, max: 4 }),
-        verdict: fc.constantFrom('unjudged' as const, 'accepted' as const, 'accepted' as const, 'rejected' as const, 'waiting' as const),
+        verdict: fc.constantFrom(
+          'unjudged' as const,
+          'accepted' as const,
+          'accepted' as const,
+          'rejected' as const,
+          'waiting' as const,
+        ),
         isSkipped: fc.boolean(),
         deliveryId: fc.constantFrom(null, ...ids),
         asking: fc.record({
@@ -226,14 +258,18 @@ describe('whatever happened before', () => {
       .filter(rows => hasNoDouble(rows)),
   })
 
-  const openOf = (deliveries: readonly KnownDelivery[]) => deliveries.filter(one => one.state === 'wanted' || one.state === 'batched')
+  const openOf = (deliveries: readonly KnownDelivery[]) =>
+    deliveries.filter(one => one.state === 'wanted' || one.state === 'batched')
   function hasNoDouble(deliveries: readonly KnownDelivery[]): boolean {
     const open = openOf(deliveries).map(one => one.recipe)
     return new Set(open).size === open.length
   }
 
   /** Does the actions one after the other; a double open delivery at any moment would be refused by the ledger. */
-  function carryOut(moment: { wishes: Wish[]; deliveries: KnownDelivery[] }, owed: Owed): { wishes: Wish[]; deliveries: KnownDelivery[] } {
+  function carryOut(
+    moment: { wishes: Wish[]; deliveries: KnownDelivery[] },
+    owed: Owed,
+  ): { wishes: Wish[]; deliveries: KnownDelivery[] } {
     let deliveries = moment.deliveries
     for (const action of owed.actions) {
       const change = (over: Partial<KnownDelivery>) => deliveries.map(one => (one.id === action.id ? { ...one, ...over } : one))
@@ -241,19 +277,32 @@ describe('whatever happened before', () => {
       else if (action.kind === 'revive') deliveries = change({ state: 'wanted', chargedTaxId: action.chargedTaxId })
       else if (action.kind === 'charge') deliveries = change({ chargedTaxId: action.chargedTaxId })
       else if (action.kind === 'describe') deliveries = change({ revision: action.revision })
-      else deliveries = [...deliveries, aDelivery({ id: action.id, revision: action.revision, recipe: action.recipe, chargedTaxId: action.chargedTaxId })]
+      else
+        deliveries = [
+          ...deliveries,
+          aDelivery({ id: action.id, revision: action.revision, recipe: action.recipe, chargedTaxId: action.chargedTaxId }),
+        ]
       assert.ok(hasNoDouble(deliveries), `two open deliveries after ${JSON.stringify(action)}`)
     }
     const pointers = new Map(owed.pointers.map(({ taxId, deliveryId }) => [taxId, deliveryId]))
-    return { deliveries, wishes: moment.wishes.map(wish => ({ ...wish, deliveryId: pointers.get(wish.taxId) ?? wish.deliveryId })) }
+    return {
+      deliveries,
+      wishes: moment.wishes.map(wish => ({ ...wish, deliveryId: pointers.get(wish.taxId) ?? wish.deliveryId })),
+    }
   }
 
   test('no recipe ever has two open deliveries, and done once is the same as done twice', () => {
     fc.assert(
       fc.property(aMoment, moment => {
         let count = 0
-        const after = carryOut(moment, oweRun(moment.run, moment.wishes, moment.deliveries, () => `n${count++}`))
-        assert.deepEqual(oweRun(moment.run, after.wishes, after.deliveries, () => `n${count++}`), { actions: [], pointers: [] })
+        const after = carryOut(
+          moment,
+          oweRun(moment.run, moment.wishes, moment.deliveries, () => `n${count++}`),
+        )
+        assert.deepEqual(
+          oweRun(moment.run, after.wishes, after.deliveries, () => `n${count++}`),
+          { actions: [], pointers: [] },
+        )
       }),
       { numRuns: 3000 },
     )
@@ -263,7 +312,10 @@ describe('whatever happened before', () => {
     fc.assert(
       fc.property(aMoment, moment => {
         let count = 0
-        const after = carryOut(moment, oweRun(moment.run, moment.wishes, moment.deliveries, () => `n${count++}`))
+        const after = carryOut(
+          moment,
+          oweRun(moment.run, moment.wishes, moment.deliveries, () => `n${count++}`),
+        )
         const wants = after.wishes.filter(wish => wish.asking.isTracked && wish.verdict === 'accepted' && !wish.isSkipped)
         if (moment.run.revision === null) wants.length = 0
         for (const want of wants) {
@@ -271,7 +323,8 @@ describe('whatever happened before', () => {
           const isBlocked = after.deliveries.some(one => one.state === 'batched' && one.recipe === want.asking.recipe)
           assert.ok((target !== undefined && target.state !== 'dropped') || isBlocked)
         }
-        const isUnknown = after.wishes.some(wish => wish.asking.isTracked && wish.verdict === 'unjudged') && !moment.run.isWithdrawn
+        const isUnknown =
+          after.wishes.some(wish => wish.asking.isTracked && wish.verdict === 'unjudged') && !moment.run.isWithdrawn
         for (const one of after.deliveries.filter(delivery => delivery.state === 'wanted')) {
           assert.ok(isUnknown || wants.some(want => want.deliveryId === one.id), `${one.id} is wanted by nobody`)
         }

@@ -60,7 +60,8 @@ export function amount(least: number): TextKind<number> {
 /** How many times over: a number of at least 0, with or without a fraction. */
 export const depth: TextKind<number> = {
   says: 'a number of at least 0, such as 20',
-  read: given => (/^\d{1,9}(\.\d{1,3})?$/.test(given.trim().replace(/[x×]$/i, '')) ? Number(given.trim().replace(/[x×]$/i, '')) : undefined),
+  read: given =>
+    /^\d{1,9}(\.\d{1,3})?$/.test(given.trim().replace(/[x×]$/i, '')) ? Number(given.trim().replace(/[x×]$/i, '')) : undefined,
   print: String,
 }
 
@@ -80,7 +81,9 @@ function list<Part extends string>(says: string, readPart: (part: string) => Par
 }
 
 /** Words as the archive spells them; `any` is an empty list, which asks nothing. */
-export const words: TextKind<string[]> = list('words as ENA spells them', part => (/^[\w][\w .()-]{0,59}$/.test(part) ? part : undefined))
+export const words: TextKind<string[]> = list('words as ENA spells them', part =>
+  /^[\w][\w .()-]{0,59}$/.test(part) ? part : undefined,
+)
 
 /** Layouts as the read files show them. */
 export const layouts: TextKind<('paired' | 'single')[]> = list('paired, single', part => oneOf('paired', 'single').read(part))

@@ -76,7 +76,7 @@ function lazyArchive(config: Config, options: DoorOptions): { questions: Archive
   let outbound: Outbound | undefined
   let opened: Promise<Source> | undefined
   const open = async (): Promise<Source> => {
-    const { outboundOf } = await import('./make-deps.ts')
+    const { outboundOf } = await import('./outbound-of.ts')
     const { sources } = await import('./sources/sources.ts')
     outbound = outboundOf(config, options.version)
     return sources.ena({ ...config.ena, outbound, clock: options.clock, warn: (text, fields) => options.log.warn(text, fields) })

@@ -17,11 +17,13 @@ export async function makeInstallation(archive: ArchiveAddresses, taxId: number)
   return home
 }
 
+const silent = { say: () => undefined, warn: () => undefined }
+
 /** Adds a taxon through the door, all of its past. */
 export async function addTaxon(home: string, taxId: number): Promise<void> {
-  const door = await openDoor(await readConfig({ home }), { makesLedger: true, clock: () => new Date() })
+  const door = await openDoor(await readConfig({ home }), { makesLedger: true, clock: () => new Date(), version: 'test', log: silent })
   try {
-    const body = JSON.stringify({ names: [String(taxId)], reach: { kind: 'all' } })
+    const body = JSON.stringify({ asked: [String(taxId)], scope: 'subtree', reach: { kind: 'all' }, settings: {}, force: false, dryRun: false })
     const answer = await door.fetch(
       new Request('http://localhost/api/taxa', { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
     )

@@ -43,15 +43,19 @@ const policy: Policy = {
   maxCollectFailures: 4,
 }
 
-const faultySteps = 70
+const faultySteps = 130
 const settlingRounds = 260
 
 /** One random history of the shipped stages: stale looks, daemon deaths, a bad cloud, silent agents, people; then it must settle. */
-export async function liveThrough(seed: number, without: KnockOut | undefined): Promise<Ending> {
+export async function liveThrough(
+  seed: number,
+  without: KnockOut | undefined,
+  inspect?: (ledger: Ledger) => Promise<void>,
+): Promise<Ending> {
   const world = new World(seed)
   const ledger = await openLedger(':memory:', world.effect)
   try {
-    const deps = depsOf(world, ledger)
+    const deps = depsOf(world, ledger, { ...policy, maxAttempts: 1 + (seed % 3) })
     knockOut(without, world)
     watchDestruction(deps, world)
     const stages = stagesWithout(without, workStages)
@@ -59,6 +63,7 @@ export async function liveThrough(seed: number, without: KnockOut | undefined): 
     const generations: Generations = new Map()
     await misbehave(world, deps, stages, runs, generations)
     await settle(world, deps, stages)
+    await inspect?.(ledger)
     return {
       bad: [...world.broken, ...(await findBadEndings(ledger, world, policy))],
       transitions: await countTransitions(ledger),
@@ -100,19 +105,24 @@ async function oneStep(
   pending: { stage: AnyStage; action: unknown }[],
 ): Promise<typeof pending> {
   const what = world.chance.next()
-  if (what < 0.4) {
+  if (what < 0.42) {
     const stage = world.chance.pick(stages)
     return stage === undefined ? pending : [...pending, ...(await planOf(stage, deps))]
   }
-  if (what < 0.7) {
-    const [first, ...rest] = pending
-    if (first !== undefined) await applyOne(first.stage, first.action, deps)
-    return rest
+  if (what < 0.72) {
+    // Some of what was planned, maybe long ago: by now it may be stale.
+    const due = pending.slice(0, 4)
+    for (const { stage, action } of due) {
+      // Stored and not acknowledged: the most delicate moment to die.
+      if (stage.name === 'collect' && world.chance.happens(0.15)) world.dieIn = 1
+      await applyOne(stage, action, deps)
+    }
+    return pending.slice(4)
   }
-  if (what < 0.88) {
+  if (what < 0.9) {
     for (const machine of [...world.machines.values()]) await stepAgent(world, deps.ledger, machine)
     loseMachines(world)
-  } else if (what < 0.92) await actAtRandom(deps.ledger, world, runs, generations)
+  } else if (what < (world.temper === 'busy' ? 0.99 : 0.94)) await actAtRandom(deps.ledger, world, runs, generations)
   world.nowMs += world.chance.happens(0.12) ? 60_000 + world.chance.below(900_000) : world.chance.below(30_000)
   return pending
 }
@@ -135,7 +145,7 @@ function loseMachines(world: World): void {
 
 async function planOf(stage: AnyStage, deps: Deps): Promise<{ stage: AnyStage; action: unknown }[]> {
   const seen = await stage.look(deps).catch(passOver)
-  return seen === undefined ? [] : stage.plan(seen, policy, deps.clock()).map(action => ({ stage, action }))
+  return seen === undefined ? [] : stage.plan(seen, deps.policy, deps.clock()).map(action => ({ stage, action }))
 }
 
 async function applyOne(stage: AnyStage, action: unknown, deps: Deps): Promise<void> {
@@ -189,7 +199,7 @@ async function countTransitions(ledger: Ledger): Promise<Map<string, number>> {
   return new Map(rows.map(row => [`${row.subject} ${row.from_state} ${row.event}`, row.count]))
 }
 
-function depsOf(world: World, ledger: Ledger): Deps {
+function depsOf(world: World, ledger: Ledger, ownPolicy: Policy): Deps {
   return {
     ledger,
     source: undefined as never,
@@ -197,7 +207,7 @@ function depsOf(world: World, ledger: Ledger): Deps {
     collector: worldCollector(world),
     projector: undefined as never,
     attemptFolders: attemptFoldersInMemory(),
-    policy,
+    policy: ownPolicy,
     taxonDefaults: {
       ...defaultTaxonSettings,
       recipe: 'stub',

@@ -43,7 +43,7 @@ export const noFaults: Faults = {
   reappears: 0,
 }
 
-export const someFaults: Faults = {
+const someFaults: Faults = {
   createLost: 0.15,
   createNoEffect: 0.08,
   createRefused: 0.05,
@@ -60,6 +60,34 @@ export const someFaults: Faults = {
   destroyStays: 0.3,
   listFails: 0.08,
   reappears: 0.05,
+}
+
+/** What a history is rich in, so that rare turns are taken often enough to be tried: machines that go, runs that fail, busy people. */
+export type Temper = 'mixed' | 'vanishing' | 'failing' | 'busy'
+
+/** The temper of a history, by its seed. */
+export function temperOf(seed: number): Temper {
+  return (['mixed', 'vanishing', 'failing', 'busy'] as const)[seed % 4] ?? 'mixed'
+}
+
+function faultsOf(temper: Temper): Faults {
+  switch (temper) {
+    case 'mixed':
+    case 'busy':
+      return someFaults
+    case 'vanishing':
+      return {
+        ...someFaults,
+        vanishes: 0.14,
+        reappears: 0.12,
+        createRefused: 0,
+        createNoEffect: 0.02,
+        listFails: 0.02,
+        runFails: 0.05,
+      }
+    case 'failing':
+      return { ...someFaults, runFails: 0.6, vanishes: 0.01, agentDies: 0.12, createRefused: 0, createNoEffect: 0.02 }
+  }
 }
 
 /** One simulated machine with its simulated agent. */
@@ -97,7 +125,8 @@ export interface Stored {
 /** Everything outside the ledger: time, machines, library. Nothing in it is random but through `chance`. */
 export class World {
   readonly chance: Chance
-  faults: Faults = someFaults
+  readonly temper: Temper
+  faults: Faults
   nowMs = Date.parse('2026-01-01T00:00:00Z')
   readonly machines = new Map<string, SimMachine>()
   readonly gone = new Map<string, SimMachine>()
@@ -115,6 +144,8 @@ export class World {
 
   constructor(seed: number) {
     this.chance = new Chance(seed)
+    this.temper = temperOf(seed)
+    this.faults = faultsOf(this.temper)
   }
 
   /** A fresh name; the same history gives the same names. */

@@ -10,8 +10,13 @@ export interface SourceText {
 
 /** What of these files breaks the import table, a line each. */
 export function importFaults(files: readonly SourceText[], rooms: readonly Room[]): string[] {
-  const used = files.filter(file => !file.path.endsWith('.test.ts') && !free.some(folder => file.path.startsWith(folder)))
+  const used = files.filter(file => !isForTests(file.path) && !free.some(folder => file.path.startsWith(folder)))
   return used.flatMap(file => faultsOf(file, rooms))
+}
+
+/** Tests, and what lies in a folder `testing/` beside them to help them. */
+function isForTests(path: string): boolean {
+  return path.endsWith('.test.ts') || path.includes('/testing/') || path.startsWith('test/')
 }
 
 function faultsOf({ path, text }: SourceText, rooms: readonly Room[]): string[] {
@@ -20,7 +25,7 @@ function faultsOf({ path, text }: SourceText, rooms: readonly Room[]): string[] 
   return importsOf(path, text).flatMap(specifier => {
     if (!specifier.startsWith('.')) return mayUse(room, specifier) ? [] : [`${path}: ${room.name} may not import ${specifier}`]
     const target = posix.normalize(posix.join(posix.dirname(path), specifier))
-    if (target.endsWith('.test.ts') || target.startsWith('test/')) return [`${path}: imports ${target}, which is only for tests`]
+    if (isForTests(target)) return [`${path}: imports ${target}, which is only for tests`]
     const other = roomOf(target, rooms)
     if (other === undefined || other === room || room.mayImport.includes(other.name)) return []
     return [`${path}: ${room.name} may not import ${other.name} (${target})`]

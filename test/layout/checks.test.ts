@@ -54,9 +54,11 @@ suite('the check of imports', () => {
     assert.equal(faultsOf('src/elsewhere/a.ts', '').length, 1)
     assert.equal(faultsOf('src/core/run.ts', `import { a } from '../../test/builders.ts'`).length, 1)
     assert.equal(faultsOf('src/core/run.ts', `import { a } from './other.test.ts'`).length, 1)
+    assert.equal(faultsOf('src/core/run.ts', `import { a } from './testing/runs.ts'`).length, 1)
   })
 
-  test('tests may import what they like', () => {
+  test('tests, and what lies in testing/ for them, may import what they like', () => {
+    assert.deepEqual(faultsOf('src/core/testing/runs.ts', `import { a } from '../../daemon/ledger/ledger.ts'`), [])
     assert.deepEqual(faultsOf('src/core/run.test.ts', `import { a } from '../daemon/ledger/ledger.ts'`), [])
   })
 

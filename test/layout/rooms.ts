@@ -130,7 +130,7 @@ export const rooms: readonly Room[] = [
       'backup',
       'outbound',
     ],
-    packages: ['node:*'],
+    packages: ['@hono/node-server', 'node:*'],
   },
 
   // The other programs.
@@ -181,7 +181,7 @@ export const rooms: readonly Room[] = [
     mayImport: ['core', 'api', 'cli', 'cli door', 'daemon main', 'settings', 'backup', 'doctor', 'rehearsal'],
     packages: ['commander', 'node:*'],
   },
-  { name: 'tooling', holds: ['tooling/'], mayImport: ['core', 'settings'], packages: ['esbuild', 'typescript', 'node:*'] },
+  { name: 'tooling', holds: ['tooling/'], mayImport: ['core', 'api', 'settings'], packages: ['esbuild', 'typescript', 'node:*'] },
 ]
 
 /** Files that may import whatever they like: they are the ones that look. */

@@ -61,14 +61,23 @@ async function add(context: CliContext, given: readonly string[], options: Optio
     reach = await askReach(context)
     would = await preview(reach)
   }
-  if (options.dryRun === true || !would.taxa.some(isAddable)) return tell(context, would, options, true)
+  if (options.dryRun === true || !would.taxa.some(isAddable)) {
+    await tell(context, would, options, true)
+    if (reach === null) sayOnlyNew(context, would.taxa)
+    return
+  }
   if (isAsked) await showOnMessages(context, would.taxa)
   summariseAdded(screen, would, true)
-  if (reach === null && options.yes !== true && !screen.canAsk) screen.say('Only runs from today on would be taken: --all, --from or --max-runs ask for the past.')
+  if (reach === null) sayOnlyNew(context, would.taxa)
   if (!(await context.confirm(`Add ${would.taxa.filter(isAddable).length} of ${would.taxa.length} (${describeReach(reach)})?`, options.yes ?? false))) {
     throw new Problem('not-allowed', 'nothing was added')
   }
   return tell(context, await send(context, client, names, { ...request, reach, dryRun: false }), options, false)
+}
+
+function sayOnlyNew({ screen }: CliContext, taxa: readonly AddedTaxon[]): void {
+  if (!taxa.some(taxon => taxon.outcome === 'new' || taxon.outcome === 'merged')) return
+  screen.say(screen.paint.yellow('The past is left out: only runs that become public from today on are taken. --all, --from DATE or --max-runs N ask for it.'))
 }
 
 function isAddable(taxon: AddedTaxon): boolean {
@@ -93,18 +102,24 @@ function askOnce(client: Client, body: Parameters<typeof client.ask<typeof addTa
   return client.ask(addTaxa, { body })
 }
 
+// Few enough for one request to answer within seconds, so that there is something to see meanwhile.
+const atOnce = Math.min(mostAdded, 5)
+
 async function send(context: CliContext, client: Client, names: readonly string[], request: Request): Promise<Sent> {
   const sent: Sent = { taxa: [], hoursFrom: '' }
-  // Few enough for one request to answer soon, so that there is something to see meanwhile.
-  const atOnce = Math.min(mostAdded, 20)
   for (let begin = 0; begin < names.length; begin += atOnce) {
-    if (names.length > atOnce) context.screen.progress(`${begin} of ${names.length} taxa ${request.dryRun ? 'looked up' : 'added'}`)
+    context.screen.progress(`${request.dryRun ? 'Looking up' : 'Adding'} ${begin + 1} of ${names.length}…`)
     const { taxa, hoursFrom } = await askOnce(client, { ...request, asked: names.slice(begin, begin + atOnce) })
-    sent.taxa.push(...taxa)
+    sent.taxa.push(...taxa.map(taxon => (isNamedBefore(taxon, sent.taxa) ? { ...taxon, outcome: 'twice' as const } : taxon)))
     sent.hoursFrom = hoursFrom
   }
   context.screen.progressDone()
   return sent
+}
+
+/** One request sees doubles in itself alone; over several of them they are seen here. */
+function isNamedBefore(taxon: AddedTaxon, before: readonly AddedTaxon[]): boolean {
+  return taxon.resolvedTaxId !== null && taxon.outcome !== 'twice' && before.some(other => other.resolvedTaxId === taxon.resolvedTaxId)
 }
 
 /** What is shown for a decision belongs to people: stdout stays for what came of it. */

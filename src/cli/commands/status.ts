@@ -31,7 +31,7 @@ async function showAll(context: CliContext, options: ListForm & { removed?: bool
   if (options.json === true && options.fields === undefined) {
     const rows: TaxonRow[] = []
     for await (const taxon of taxa) rows.push(taxon)
-    await screen.data(JSON.stringify({ ...status, taxonList: rows }, undefined, 2))
+    await screen.data(JSON.stringify({ installation: status, taxa: rows }, undefined, 2))
     return
   }
   const count = await printList(screen, { name: 'taxa', columns: columnsOf(context), rows: taxa }, options)

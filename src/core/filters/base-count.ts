@@ -8,7 +8,8 @@ export const baseCount: Filter = {
     const { minDepth, maxDepth } = measure.settings.filters
     const size = measure.settings.genomeSizeBases
     if (run.baseCount < minDepth * size) return { code: 'META_BASES_LOW', detail: against(run.baseCount, '<', minDepth, measure) }
-    if (maxDepth > 0 && run.baseCount > maxDepth * size) return { code: 'META_BASES_HIGH', detail: against(run.baseCount, '>', maxDepth, measure) }
+    if (maxDepth > 0 && run.baseCount > maxDepth * size)
+      return { code: 'META_BASES_HIGH', detail: against(run.baseCount, '>', maxDepth, measure) }
     return 'accepted'
   },
 }

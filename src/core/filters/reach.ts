@@ -15,13 +15,19 @@ export const reach: Filter = {
         const { from } = limit
         if (from === undefined || isWithin(run, from)) return 'accepted'
         const oldest = `${from.firstPublicOn} ${from.runAccession}`
-        return { code: 'META_REACH', detail: `first_public=${run.firstPublicOn} is older than ${oldest}, the oldest of the newest ${limit.runs} runs` }
+        return {
+          code: 'META_REACH',
+          detail: `first_public=${run.firstPublicOn} is older than ${oldest}, the oldest of the newest ${limit.runs} runs`,
+        }
       }
     }
   },
 }
 
-function isWithin(run: { firstPublicOn: string; runAccession: string }, from: { firstPublicOn: string; runAccession: string }): boolean {
+function isWithin(
+  run: { firstPublicOn: string; runAccession: string },
+  from: { firstPublicOn: string; runAccession: string },
+): boolean {
   if (run.firstPublicOn !== from.firstPublicOn) return run.firstPublicOn > from.firstPublicOn
   return run.runAccession >= from.runAccession
 }

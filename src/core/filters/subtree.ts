@@ -4,7 +4,8 @@ import type { Filter } from './filter.ts'
 export const subtree: Filter = {
   name: 'subtree',
   judge: (run, { onlyTaxIds }) => {
-    if (run.leftSubtreeOn !== undefined) return { code: 'META_SUBTREE', detail: `not listed under the taxon since ${run.leftSubtreeOn}` }
+    if (run.leftSubtreeOn !== undefined)
+      return { code: 'META_SUBTREE', detail: `not listed under the taxon since ${run.leftSubtreeOn}` }
     if (onlyTaxIds === undefined || onlyTaxIds.includes(run.taxId)) return 'accepted'
     return { code: 'META_SUBTREE', detail: `tax_id=${run.taxId}, and the taxon is tracked alone` }
   },

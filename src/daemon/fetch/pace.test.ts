@@ -64,6 +64,16 @@ test('a host that asked for a long wait is not asked, and the place is given bac
   await pace.enter('b', open)
 })
 
+test('requests that are refused meanwhile do not delay those that come after', async () => {
+  const timing = makeInstantTiming()
+  const pace = new Pace({ requestsPerSecond: 1, atMostAtOnce: 1 }, timing)
+  pace.hold('a', 61)
+  for (let times = 0; times < 100; times++) await assert.rejects(pace.enter('a', open), { code: 'slow-down' })
+  await timing.sleep(61_000, open)
+  await pace.enter('a', open)
+  assert.deepEqual(timing.slept, [61_000])
+})
+
 test('whoever waits when all is ended hears of it', async () => {
   const ending = new AbortController()
   const pace = new Pace({ requestsPerSecond: 1, atMostAtOnce: 1 }, makeInstantTiming())

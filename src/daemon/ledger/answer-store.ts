@@ -36,7 +36,12 @@ export function openAnswerStore(): AnswerStore {
   db.raw.exec('create table seen (run_accession text primary key) without rowid')
   db.raw.exec('create table kept (run_accession text primary key, row_hash text, columns_json text, metadata text)')
   return {
-    see: accessions => insertAll(db, 'insert or ignore into seen values (?)', accessions.map(one => [one])),
+    see: accessions =>
+      insertAll(
+        db,
+        'insert or ignore into seen values (?)',
+        accessions.map(one => [one]),
+      ),
     keep: runs =>
       insertAll(
         db,
@@ -44,7 +49,9 @@ export function openAnswerStore(): AnswerStore {
         runs.map(run => [run.runAccession, run.rowHash, JSON.stringify(run.columns), run.metadata]),
       ),
     keptBehind: (after, limit) => {
-      const rows = db.prepare('select * from kept where run_accession > ? order by run_accession limit ?').all([after, limit]) as KeptRow[]
+      const rows = db
+        .prepare('select * from kept where run_accession > ? order by run_accession limit ?')
+        .all([after, limit]) as KeptRow[]
       return rows.map(row => ({
         runAccession: row.run_accession,
         rowHash: row.row_hash,
@@ -54,7 +61,9 @@ export function openAnswerStore(): AnswerStore {
     },
     unseen: accessions => {
       const range = [accessions[0] ?? '', accessions.at(-1) ?? '']
-      const rows = db.prepare('select run_accession from seen where run_accession between ? and ?').all(range) as { run_accession: string }[]
+      const rows = db.prepare('select run_accession from seen where run_accession between ? and ?').all(range) as {
+        run_accession: string
+      }[]
       const seen = new Set(rows.map(row => row.run_accession))
       return accessions.filter(one => !seen.has(one))
     },

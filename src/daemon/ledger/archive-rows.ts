@@ -16,7 +16,11 @@ export interface Stored {
 /** The runs of an answer that are not in the ledger as they are: new, changed, or not (or no longer) known to belong to the taxon. */
 export async function differingRuns(read: Reader, taxId: number, runs: readonly AnsweredRun[]): Promise<AnsweredRun[]> {
   const accessions = runs.map(run => run.runAccession)
-  const stored = await read.selectFrom('runs').select(['run_accession', 'row_hash']).where('run_accession', 'in', accessions).execute()
+  const stored = await read
+    .selectFrom('runs')
+    .select(['run_accession', 'row_hash'])
+    .where('run_accession', 'in', accessions)
+    .execute()
   const hashes = new Map(stored.map(row => [row.run_accession, row.row_hash]))
   const belonging = await read
     .selectFrom('verdicts')
@@ -41,9 +45,18 @@ export interface StoreFor {
  * Stores rows of an answer and writes only what differs: new runs with a verdict not yet given; changed ones, whose verdicts of all
  * taxa are then to be given anew; the verdict of a run that was known through another taxon only. One transaction's worth.
  */
-export async function storeRuns(ledger: Ledger, tx: Tx, runs: readonly AnsweredRun[], { taxId, fieldSet }: StoreFor, cause: Cause): Promise<Stored> {
+export async function storeRuns(
+  ledger: Ledger,
+  tx: Tx,
+  runs: readonly AnsweredRun[],
+  { taxId, fieldSet }: StoreFor,
+  cause: Cause,
+): Promise<Stored> {
   if (runs.length === 0) return { newRuns: 0, changedRuns: 0 }
-  const known = await knownRuns(tx, runs.map(run => run.runAccession))
+  const known = await knownRuns(
+    tx,
+    runs.map(run => run.runAccession),
+  )
   const fresh = runs.filter(run => !known.has(run.runAccession))
   const changed = runs.filter(run => known.get(run.runAccession)?.row_hash !== run.rowHash && known.has(run.runAccession))
   const at = cause.at.toISOString()
@@ -93,7 +106,12 @@ interface UpdateWith {
 }
 
 /** Updates rows; accessions of those that must be judged anew. */
-async function updateRuns(ledger: Ledger, tx: Tx, runs: readonly AnsweredRun[], { known, fieldSet, cause }: UpdateWith): Promise<string[]> {
+async function updateRuns(
+  ledger: Ledger,
+  tx: Tx,
+  runs: readonly AnsweredRun[],
+  { known, fieldSet, cause }: UpdateWith,
+): Promise<string[]> {
   const at = cause.at.toISOString()
   const plain: unknown[][] = []
   const whole: unknown[][] = []
@@ -125,7 +143,11 @@ async function noteChange(tx: Tx, runAccession: string, before: KnownRun, now: R
   const event = changeName(before, now)
   if (event === undefined) return
   const why = event === 'changed' ? `its files are ${now.revision ?? ''} now, they were ${before.revision ?? ''}` : cause.why
-  await writeEvent(tx, { subject: 'run', subjectId: runAccession, event, from: before.archive_state, to: now.archive_state }, { ...cause, why })
+  await writeEvent(
+    tx,
+    { subject: 'run', subjectId: runAccession, event, from: before.archive_state, to: now.archive_state },
+    { ...cause, why },
+  )
 }
 
 function changeName(before: KnownRun, now: RunColumns): string | undefined {
@@ -151,13 +173,22 @@ async function settleBelonging(ledger: Ledger, tx: Tx, taxId: number, runs: read
     .execute()
   const there = new Set(rows.map(row => row.run_accession))
   const missing = accessions.filter(accession => !there.has(accession))
-  ledger.runMany(insertVerdict, missing.map(accession => [taxId, accession]))
+  ledger.runMany(
+    insertVerdict,
+    missing.map(accession => [taxId, accession]),
+  )
   const back = rows.filter(row => row.missed_checks > 0 || row.left_subtree_at !== null)
-  ledger.runMany(cameBack, back.map(row => [taxId, row.run_accession]))
+  ledger.runMany(
+    cameBack,
+    back.map(row => [taxId, row.run_accession]),
+  )
   return missing.length + back.length
 }
 
-async function markStale(tx: Tx, what: { taxId: number | undefined; changed: readonly AnsweredRun[]; isListChanged: boolean }): Promise<void> {
+async function markStale(
+  tx: Tx,
+  what: { taxId: number | undefined; changed: readonly AnsweredRun[]; isListChanged: boolean },
+): Promise<void> {
   const taxIds = new Set(what.isListChanged && what.taxId !== undefined ? [what.taxId] : [])
   if (what.changed.length > 0) {
     const accessions = what.changed.map(run => run.runAccession)

@@ -144,6 +144,7 @@ export async function sinkAttempt(tx: Tx, sunk: Sunk, cause: Cause): Promise<boo
     await moveBatch(tx, batch.id, { seen: batch.state, event }, cause, { sunk_attempts: sunkAttempts })
     if (sunk.hadMachine) await suspectUnfinished(tx, sunk.attemptId, batch.id)
   }
+  if (worker.event === 'vanish') await loseResults(tx, sunk.attemptId)
   return true
 }
 
@@ -166,6 +167,17 @@ async function suspectUnfinished(tx: Tx, attemptId: string, batchId: string): Pr
     .where('id', 'in', eb =>
       eb.selectFrom('attempt_runs').select('delivery_id').where('attempt_id', '=', attemptId).where('outcome', '=', 'none'),
     )
+    .execute()
+}
+
+/** What was announced and not brought home went with the machine: it holds nothing any more, and is no fault of the runs. */
+async function loseResults(tx: Tx, attemptId: string): Promise<void> {
+  await tx
+    .updateTable('attempt_runs')
+    .set({ outcome: 'none', detail: 'its results vanished with the machine' })
+    .where('attempt_id', '=', attemptId)
+    .where('outcome', '=', 'done')
+    .where('receipt_id', 'is', null)
     .execute()
 }
 

@@ -33,5 +33,9 @@ export async function changeTaxon(tx: Tx, taxId: number, order: SetOrder, cause:
 
 /** Fixes how far back a taxon reaches. */
 export async function fixReach(tx: Tx, taxId: number, reach: Reach): Promise<void> {
-  await tx.updateTable('taxa').set({ reach_json: JSON.stringify(reach) }).where('tax_id', '=', taxId).execute()
+  await tx
+    .updateTable('taxa')
+    .set({ reach_json: JSON.stringify(reach) })
+    .where('tax_id', '=', taxId)
+    .execute()
 }

@@ -77,7 +77,10 @@ export async function beginCheck(tx: Tx, taxId: number, isFull: boolean, at: Dat
 }
 
 /** What a check saw. */
-export type CheckCounts = Pick<Selectable<ChecksTable>, 'archive_at' | 'count_before' | 'count_after' | 'rows_seen' | 'new_runs' | 'changed_runs' | 'gone_runs'>
+export type CheckCounts = Pick<
+  Selectable<ChecksTable>,
+  'archive_at' | 'count_before' | 'count_after' | 'rows_seen' | 'new_runs' | 'changed_runs' | 'gone_runs'
+>
 
 /** What is known before anything was seen. */
 export const nothingSeen: CheckCounts = {
@@ -99,10 +102,16 @@ export async function endCheck(
 ): Promise<void> {
   const { tax_id: taxId } = check.taxon
   const { outcome, why, counts } = ended
-  await tx.updateTable('checks').set({ ...counts, outcome, why, ended_at: cause.at.toISOString() }).where('id', '=', check.id).execute()
+  await tx
+    .updateTable('checks')
+    .set({ ...counts, outcome, why, kind: check.isFull ? 'full' : 'incremental', ended_at: cause.at.toISOString() })
+    .where('id', '=', check.id)
+    .execute()
   await tx.updateTable('taxa').set(ended.taxon).where('tax_id', '=', taxId).execute()
   const numbers = `rows=${counts.rows_seen} new=${counts.new_runs} changed=${counts.changed_runs} missing=${counts.gone_runs}`
-  const said = [`check=${check.isFull ? 'full' : 'incremental'} outcome=${outcome} ${numbers}`, why].filter(part => part !== '').join(' · ')
+  const said = [`check=${check.isFull ? 'full' : 'incremental'} outcome=${outcome} ${numbers}`, why]
+    .filter(part => part !== '')
+    .join(' · ')
   await writeEvent(tx, { subject: 'taxon', subjectId: String(taxId), event: `check ${outcome}` }, { ...cause, why: said, taxId })
 }
 
@@ -131,7 +140,12 @@ export async function othersAreChecked(read: Reader, taxId: number, failures: nu
 const archiveCauses = ['archive-unreachable', 'archive-changed'] as const
 
 /** Asks for a person because the archive as a whole fails us. */
-export async function needForArchive(tx: Tx, cause: (typeof archiveCauses)[number], told: Pick<Need, 'evidence' | 'tried'>, by: Cause): Promise<void> {
+export async function needForArchive(
+  tx: Tx,
+  cause: (typeof archiveCauses)[number],
+  told: Pick<Need, 'evidence' | 'tried'>,
+  by: Cause,
+): Promise<void> {
   await openAttention(tx, { subject: 'installation', subjectId: 'archive', cause, ...told }, by.at, by.byWhom)
 }
 

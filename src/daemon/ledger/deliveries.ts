@@ -119,7 +119,10 @@ export function batchedDeliveries(read: Reader, batchId: string): Promise<Batche
     .execute()
 }
 
-/** Carries out what was resolved of a delivery that is still batched. A closed one lets its run be judged anew. */
+/**
+ * Carries out what was resolved of a delivery that is still batched. Its run is judged anew: what changed in the archive, or was said by
+ * a person, while it was batched may owe something else now, or nothing.
+ */
 export async function resolveDelivery(
   tx: Tx,
   delivery: { id: string; runAccession: string },
@@ -127,7 +130,7 @@ export async function resolveDelivery(
   cause: Cause,
 ): Promise<boolean> {
   const moved = await moveResolved(tx, delivery.id, resolution, cause)
-  if (moved && resolution.event !== 'putBack') await markUnjudged(tx, delivery.runAccession)
+  if (moved) await markUnjudged(tx, delivery.runAccession)
   return moved
 }
 

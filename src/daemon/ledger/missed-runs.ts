@@ -13,18 +13,20 @@ export interface Expected {
   onlyTaxIds: readonly number[] | undefined
 }
 
-/** How many runs were expected, and how many of them the answer does not name. */
+/** How many runs were expected, how many of them the answer does not name, and how many of those were never missed before. */
 export interface Missing {
   expected: number
   missing: number
+  newlyMissing: number
 }
 
 /** Counts the runs that a full listing should have named and did not. Changes nothing. */
 export async function countMissing(read: Reader, store: AnswerStore, which: Expected): Promise<Missing> {
-  const sum: Missing = { expected: 0, missing: 0 }
+  const sum: Missing = { expected: 0, missing: 0, newlyMissing: 0 }
   for await (const page of pages(read, store, which)) {
     sum.expected += page.expected
     sum.missing += page.missing.length
+    sum.newlyMissing += page.missing.filter(run => !page.missedBefore.has(run)).length
   }
   return sum
 }
@@ -63,12 +65,18 @@ async function noteOnePage(tx: Tx, taxId: number, missing: readonly string[], no
     .execute()
 }
 
-async function* pages(read: Reader, store: AnswerStore, which: Expected): AsyncGenerator<{ expected: number; missing: string[] }> {
+interface Page {
+  expected: number
+  missing: string[]
+  missedBefore: ReadonlySet<string>
+}
+
+async function* pages(read: Reader, store: AnswerStore, which: Expected): AsyncGenerator<Page> {
   let after = ''
   for (;;) {
     const rows = await read
       .selectFrom('verdicts')
-      .select(['run_accession', 'left_subtree_at'])
+      .select(['run_accession', 'left_subtree_at', 'missed_checks'])
       .where('tax_id', '=', which.taxId)
       .where('run_accession', '>', after)
       .orderBy('run_accession')
@@ -80,7 +88,8 @@ async function* pages(read: Reader, store: AnswerStore, which: Expected): AsyncG
     const belonging = rows.filter(row => row.left_subtree_at === null).map(row => row.run_accession)
     const unseen = store.unseen(belonging)
     const missing = await stillExpected(read, unseen, which)
-    yield { expected: belonging.length - unseen.length + missing.length, missing }
+    const missedBefore = new Set(rows.filter(row => row.missed_checks > 0).map(row => row.run_accession))
+    yield { expected: belonging.length - unseen.length + missing.length, missing, missedBefore }
   }
 }
 

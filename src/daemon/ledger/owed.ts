@@ -49,7 +49,13 @@ async function carryOutOne(tx: Tx, action: Exclude<OwedAction, { kind: 'new' }>,
     case 'drop': {
       const { reason, detail } = action
       const why = `${reason} ${detail}`.trim()
-      await moveDelivery(tx, action.id, { seen: action.seen, event: 'drop' }, { ...cause, why }, { reason, detail, batch_id: null })
+      await moveDelivery(
+        tx,
+        action.id,
+        { seen: action.seen, event: 'drop' },
+        { ...cause, why },
+        { reason, detail, batch_id: null },
+      )
       return
     }
     case 'revive': {
@@ -59,10 +65,20 @@ async function carryOutOne(tx: Tx, action: Exclude<OwedAction, { kind: 'new' }>,
       return
     }
     case 'charge':
-      await tx.updateTable('deliveries').set({ charged_tax_id: action.chargedTaxId }).where('id', '=', action.id).where('state', '=', 'wanted').execute()
+      await tx
+        .updateTable('deliveries')
+        .set({ charged_tax_id: action.chargedTaxId })
+        .where('id', '=', action.id)
+        .where('state', '=', 'wanted')
+        .execute()
       return
     case 'describe':
-      await tx.updateTable('deliveries').set({ revision: action.revision }).where('id', '=', action.id).where('state', '=', 'held').execute()
+      await tx
+        .updateTable('deliveries')
+        .set({ revision: action.revision })
+        .where('id', '=', action.id)
+        .where('state', '=', 'held')
+        .execute()
       return
   }
 }
@@ -87,61 +103,14 @@ function insertWanted(ledger: Ledger, made: readonly NewDelivery[], at: Date): v
 }
 
 /** Writes down runs that the group already holds: satisfied from the start, by every recipe. Inside a write only. */
-export function insertHeld(ledger: Ledger, held: readonly { id: string; runAccession: string; revision: string }[], at: Date): void {
+export function insertHeld(
+  ledger: Ledger,
+  held: readonly { id: string; runAccession: string; revision: string }[],
+  at: Date,
+): void {
   const now = at.toISOString()
   ledger.runMany(
     insertOne,
     held.map(one => [one.id, one.runAccession, one.revision, '*', 'held', null, now, now]),
-  )
-}
-
-/** Which of these runs a taxon's recipe of now would make otherwise than they are at home. */
-export interface Otherwise {
-  taxId: number
-  recipe: string
-  /** Identity of the recipe with what the taxon keeps. */
-  identity: string
-}
-
-/** A delivered run that the recipe of now would make otherwise. */
-export interface DeliveredOtherwise {
-  runAccession: string
-  revision: string
-  bytes: number
-}
-
-/** The next runs behind `after` that are at home by another recipe, or by another version of it. What a person skipped or a filter refuses is not among them. */
-export async function deliveredOtherwise(read: Reader, which: Otherwise, after: string, limit: number): Promise<DeliveredOtherwise[]> {
-  const rows = await read
-    .selectFrom('verdicts as v')
-    .innerJoin('deliveries as d', 'd.id', 'v.delivery_id')
-    .innerJoin('runs as r', 'r.run_accession', 'v.run_accession')
-    .select(['v.run_accession', 'd.revision', 'r.fastq_bytes'])
-    .where('v.tax_id', '=', which.taxId)
-    .where('v.run_accession', '>', after)
-    .where('v.verdict', '=', 'accepted')
-    .where('v.skip', 'is', null)
-    .where('d.state', '=', 'delivered')
-    .whereRef('d.revision', '=', 'r.revision')
-    .where(eb => eb.or([eb('d.recipe', '<>', which.recipe), eb('d.recipe_identity', 'is', null), eb('d.recipe_identity', '<>', which.identity)]))
-    .orderBy('v.run_accession')
-    .limit(limit)
-    .execute()
-  return rows.map(row => ({ runAccession: row.run_accession, revision: row.revision, bytes: row.fastq_bytes }))
-}
-
-/** Owes delivered runs of a taxon again, by its recipe of now (`retry <taxon> --delivered`); what is at home stays. */
-export async function oweAgain(ledger: Ledger, tx: Tx, which: Otherwise, runs: readonly DeliveredOtherwise[], newId: () => string, cause: Cause): Promise<void> {
-  const open = new Map<string, string>()
-  for (const [run, deliveries] of await deliveriesOfRuns(tx, runs.map(one => one.runAccession))) {
-    const there = deliveries.find(one => one.recipe === which.recipe && (one.state === 'wanted' || one.state === 'batched'))
-    if (there !== undefined) open.set(run, there.id)
-  }
-  const made = runs.filter(run => !open.has(run.runAccession)).map(run => ({ ...run, id: newId(), recipe: which.recipe, chargedTaxId: which.taxId }))
-  insertWanted(ledger, made, cause.at)
-  const pointers = [...open, ...made.map((one): [string, string] => [one.runAccession, one.id])]
-  ledger.runMany(
-    'update verdicts set delivery_id = ? where tax_id = ? and run_accession = ?',
-    pointers.map(([run, id]) => [id, which.taxId, run]),
   )
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Manifest } from '../../transfer/manifest.ts'
 import type { Reader, Tx } from './ledger.ts'
 import { moveDelivery, type Cause } from './move-state.ts'
+import { markUnjudged } from './verdicts.ts'
 import type { ReceiptsTable } from './tables.ts'
 
 export type ReceiptRow = Selectable<ReceiptsTable>
@@ -25,10 +26,17 @@ export interface NewReceipt {
 export async function acknowledgeReceipt(tx: Tx, receipt: NewReceipt, cause: Cause): Promise<void> {
   const first = await tx.selectFrom('receipts').select('id').where('delivery_id', '=', receipt.deliveryId).executeTakeFirst()
   if (first === undefined) await insertReceipt(tx, receipt, cause)
-  const delivery = await tx.selectFrom('deliveries').select(['state']).where('id', '=', receipt.deliveryId).executeTakeFirst()
+  const delivery = await tx
+    .selectFrom('deliveries as d')
+    .innerJoin('runs as r', 'r.run_accession', 'd.run_accession')
+    .select(['d.state', 'd.revision', 'r.revision as run_revision'])
+    .where('d.id', '=', receipt.deliveryId)
+    .executeTakeFirst()
   if (delivery?.state === 'batched' || delivery?.state === 'wanted') {
     await moveDelivery(tx, receipt.deliveryId, { seen: delivery.state, event: 'prove' }, cause, { reason: null, detail: '' })
   }
+  // The archive changed the files meanwhile: the new ones are owed, now that the old delivery is closed.
+  if (delivery !== undefined && delivery.revision !== delivery.run_revision) await markUnjudged(tx, receipt.runAccession)
   if (receipt.attemptId === null) return
   await tx
     .updateTable('attempt_runs')

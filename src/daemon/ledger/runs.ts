@@ -23,8 +23,25 @@ export async function runsToJudge(read: Reader, accessions: readonly string[]): 
   if (accessions.length === 0) return new Map()
   const rows = await read
     .selectFrom('runs')
-    .select(['run_accession', 'tax_id', 'archive_state', 'library_strategy', 'library_source', 'library_layout', 'instrument_platform'])
-    .select(['base_count', 'first_public_on', 'files_json', 'files_problem', 'revision', 'waiting_since', 'waiting_looks', 'next_look_at'])
+    .select([
+      'run_accession',
+      'tax_id',
+      'archive_state',
+      'library_strategy',
+      'library_source',
+      'library_layout',
+      'instrument_platform',
+    ])
+    .select([
+      'base_count',
+      'first_public_on',
+      'files_json',
+      'files_problem',
+      'revision',
+      'waiting_since',
+      'waiting_looks',
+      'next_look_at',
+    ])
     .where('run_accession', 'in', accessions)
     .execute()
   return new Map(
@@ -92,7 +109,11 @@ export async function waitingRunsDue(read: Reader, now: Date, heldBack: readonly
     .orderBy('r.next_look_at')
     .limit(limit)
     .execute()
-  return rows.map(row => ({ runAccession: row.run_accession, waitingSince: row.waiting_since ?? now.toISOString(), waitingLooks: row.waiting_looks }))
+  return rows.map(row => ({
+    runAccession: row.run_accession,
+    waitingSince: row.waiting_since ?? now.toISOString(),
+    waitingLooks: row.waiting_looks,
+  }))
 }
 
 /** Notes a look at a run that still waits, and when the next one is; null: only full reconciles look at it any more. */
@@ -116,7 +137,12 @@ export async function withdrawRun(tx: Tx, runAccession: string, cause: Cause): P
     .where('archive_state', '<>', 'withdrawn')
     .executeTakeFirst()
   if (changed.numUpdatedRows === 0n) return
-  await tx.updateTable('verdicts').set({ missed_checks: 0, missed_since: null }).where('run_accession', '=', runAccession).where('missed_checks', '>', 0).execute()
+  await tx
+    .updateTable('verdicts')
+    .set({ missed_checks: 0, missed_since: null })
+    .where('run_accession', '=', runAccession)
+    .where('missed_checks', '>', 0)
+    .execute()
   await markUnjudged(tx, runAccession)
   await writeEvent(tx, { subject: 'run', subjectId: runAccession, event: 'withdrawn' }, cause)
 }
@@ -133,7 +159,11 @@ export async function leaveSubtree(tx: Tx, taxId: number, runAccession: string, 
 }
 
 /** The oldest of the newest so many runs that a taxon knows; one before all when it knows fewer. */
-export async function reachLimit(read: Reader, taxId: number, runs: number): Promise<{ firstPublicOn: string; runAccession: string }> {
+export async function reachLimit(
+  read: Reader,
+  taxId: number,
+  runs: number,
+): Promise<{ firstPublicOn: string; runAccession: string }> {
   const row = await read
     .selectFrom('verdicts as v')
     .innerJoin('runs as r', 'r.run_accession', 'v.run_accession')

@@ -82,7 +82,11 @@ export interface StaleMarks {
 
 /** How stale the files of a taxon are. */
 export async function staleMarks(read: Reader, taxId: number): Promise<StaleMarks> {
-  const row = await read.selectFrom('taxa').select(['files_stale', 'metadata_stale']).where('tax_id', '=', taxId).executeTakeFirst()
+  const row = await read
+    .selectFrom('taxa')
+    .select(['files_stale', 'metadata_stale'])
+    .where('tax_id', '=', taxId)
+    .executeTakeFirst()
   return { files: row?.files_stale ?? 0, metadata: row?.metadata_stale ?? 0 }
 }
 

@@ -100,7 +100,12 @@ async function insertTaxon(tx: Tx, taxon: NewTaxon, at: Date): Promise<void> {
     .execute()
 }
 
-async function reviveTaxon(tx: Tx, known: TaxonRow, taxon: Omit<NewTaxon, 'reach'> & { reach: Reach | undefined }, at: Date): Promise<void> {
+async function reviveTaxon(
+  tx: Tx,
+  known: TaxonRow,
+  taxon: Omit<NewTaxon, 'reach'> & { reach: Reach | undefined },
+  at: Date,
+): Promise<void> {
   await tx
     .updateTable('taxa')
     .set({

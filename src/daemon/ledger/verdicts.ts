@@ -50,14 +50,15 @@ export async function unjudgedRuns(read: Reader, taxId: number, limit: number): 
   return rows.map(row => row.run_accession)
 }
 
-/** How many runs a taxon has not judged; it is counted no further than `atMost`. */
-export async function unjudgedCount(read: Reader, taxId: number, atMost: number): Promise<number> {
-  const some = read.selectFrom('verdicts').select('run_accession').where('tax_id', '=', taxId).where('verdict', '=', isUnjudged).limit(atMost)
-  const row = await read
-    .selectFrom(some.as('some'))
-    .select(eb => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return row.count
+/** How many runs each taxon has not judged; taxa that have judged all are not named. */
+export async function unjudgedCounts(read: Reader): Promise<Map<number, number>> {
+  const rows = await read
+    .selectFrom('verdicts')
+    .select(['tax_id', eb => eb.fn.countAll<number>().as('count')])
+    .where('verdict', '=', isUnjudged)
+    .groupBy('tax_id')
+    .execute()
+  return new Map(rows.map(row => [row.tax_id, row.count]))
 }
 
 /** The next runs that a taxon knows, behind `after`, by accession. */

@@ -1,6 +1,6 @@
 import type { ReadRole } from '../read-file-names.ts'
 import { makeDraw, mix, normal } from '../seeded-chance.ts'
-import { complement, inventGenome } from './genome.ts'
+import { complement, isolateGenome } from './genome.ts'
 import type { ReadsPlan } from './reads-plan.ts'
 
 const chunkBytes = 1 << 18
@@ -18,7 +18,7 @@ export function* writeReads(plan: ReadsPlan, role: ReadRole): Generator<Buffer> 
     yield Buffer.from('<!DOCTYPE html><html><body><h1>Service under maintenance</h1></body></html>\n'.repeat(40))
     return
   }
-  const genome = inventGenome(plan.taxId, plan.genomeBases)
+  const genome = isolateGenome(plan.taxId, plan.genomeBases, plan.seed)
   const count = readsIn(plan, role)
   const longest = 2 * plan.readBases + 2 * plan.accession.length + 64
   let chunk = Buffer.allocUnsafe(Math.max(chunkBytes, longest))

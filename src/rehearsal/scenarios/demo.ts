@@ -7,7 +7,7 @@ export const demoSpecies = [624, 623] as const
 /** A species outside the genus. */
 export const demoOtherSpecies = 666
 /** Length of every invented genome in the demonstration, in bases: what `genome_size` is to be set to. */
-export const demoGenomeBases = 24_000
+export const demoGenomeBases = 20_000
 /** How deep the runs that are fit for assembly cover their genome. */
 export const demoDepth = 40
 
@@ -53,11 +53,11 @@ export function demoScenario(): Scenario {
 }
 
 function fit(taxon: number, count: number): RunGroup {
-  return { taxon, count, depth: demoDepth, library: { readBases: 150 } }
+  return { taxon, count, depth: demoDepth, library: { readBases: 125 } }
 }
 
 function special(taxon: number, accession: string, library: LibraryWish = {}, flaw?: ContentFlaw): RunGroup {
-  return { taxon, accession, depth: demoDepth, library: { readBases: 150, ...library }, ...(flaw === undefined ? {} : { flaw }) }
+  return { taxon, accession, depth: demoDepth, library: { readBases: 125, ...library }, ...(flaw === undefined ? {} : { flaw }) }
 }
 
 /** Ten runs that are not what assembly of a genome needs: by strategy, source, platform or layout. */

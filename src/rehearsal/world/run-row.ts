@@ -8,7 +8,7 @@ import type { StudyKind } from './study-kind.ts'
  * Rows of a promised group share this many draws within a kind of study, so that a million of them can be written quickly;
  * accessions, sums, days and names stay each row's own.
  */
-export const variants = 32
+export const variants = 16
 
 /** One run of the archive, made anew whenever it is looked at. */
 export interface RunRow {

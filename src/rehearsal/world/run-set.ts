@@ -28,7 +28,7 @@ export interface SetPlace {
   worldSeed: number
 }
 
-const mostKinds = 256
+const mostKinds = 128
 
 /** The runs of one group. It holds no rows: any row is made anew from its index and the group's seed. */
 export interface RunSet {

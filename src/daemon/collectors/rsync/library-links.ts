@@ -1,5 +1,6 @@
-import { readlink } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { lstat, readlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { Problem } from '../../../core/problem.ts'
 import type { EffectPoint } from '../../effect-point.ts'
 import { makeFolders, replaceLink } from '../../../transfer/flush.ts'
 import { hasCode } from '../../../transfer/has-code.ts'
@@ -9,6 +10,13 @@ import { readReceipt } from './stored-delivery.ts'
 
 /** Points the recipe's link of a run to this delivery. */
 export async function linkRecipe(library: string, run: ToCollect, relativePath: string, effect: EffectPoint): Promise<void> {
+  const isThere = await lstat(join(library, relativePath)).then(
+    status => status.isDirectory(),
+    () => false,
+  )
+  if (!isThere || dirname(relativePath) !== runFolder(run.runAccession)) {
+    throw new Problem('not-found', `no delivery of ${run.runAccession} lies at ${JSON.stringify(relativePath)}`)
+  }
   await pointTo(library, runFolder(run.runAccession), run.recipe, basename(relativePath))
   effect('collector: recipe linked')
 }

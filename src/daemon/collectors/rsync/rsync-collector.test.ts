@@ -165,6 +165,16 @@ suite('the library', () => {
   )
 
   test(
+    'links only to deliveries of the run that lie in it',
+    withLibrary(async (all, place) => {
+      await all.handOver(place)
+      await all.collector.collect(place, run)
+      await assert.rejects(all.collector.link(run, 'runs/ERR100/ERR1000001/delivery0009'), { code: 'not-found' })
+      await assert.rejects(all.collector.link({ ...run, runAccession: 'ERR1000002' }, deliveryPath), { code: 'not-found' })
+    }),
+  )
+
+  test(
     'puts no link in the place of something that a person made there, and says so',
     withLibrary(async (all, place) => {
       await all.handOver(place)

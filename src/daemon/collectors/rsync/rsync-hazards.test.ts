@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { appendFile, chmod, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite, test } from 'node:test'
@@ -50,10 +50,9 @@ suite('the hazards of rsync', () => {
     withLibrary(async (all, place) => {
       await all.handOver(place, large)
       const path = all.onMachine(place, 'reads/r_1.fastq.gz')
-      const rsync = await wrapped(
-        all,
-        `(sleep 0.3; printf z | dd of='${path}' bs=1 seek=1999999 conv=notrunc 2>/dev/null) & rsync --bwlimit=8m "$@"; s=$?; wait; exit $s`,
-      )
+      const incoming = all.atHome(`incoming/${place.attemptId}/${run.runAccession}/reads`)
+      const change = `until ls -A '${incoming}' 2>/dev/null | grep -q r_1; do sleep 0.02; done; printf z | dd of='${path}' bs=1 seek=1999999 conv=notrunc`
+      const rsync = await wrapped(all, `(${change}) >/dev/null 2>&1 & rsync --bwlimit=2m "$@"; s=$?; wait; exit $s`)
       const outcome = shape(await all.newCollector({ rsync }).collect(place, run))
       assert.match(outcome, /^failed/)
       assert.deepEqual(await all.stored('runs'), {})
@@ -227,7 +226,7 @@ suite('a full disk', () => {
       await rm(filler)
       const again = all.newCollector({ libraryFolder: join(small, 'library'), reserveBytes: 0 })
       assert.equal(shape(await again.collect(place, run)), 'proved')
-      await chmod(join(small, 'library', deliveryPath), 0o755)
+      assert.equal((await stat(join(small, 'library', deliveryPath, 'reads/r_2.fastq.gz'))).size, 1_000_000)
     }),
   )
 })

@@ -36,6 +36,7 @@ export const statements: readonly string[] = [
   `create unique index deliveries_open on deliveries (run_accession, recipe) where state in ('wanted', 'batched')`,
   `create index deliveries_of_run on deliveries (run_accession)`,
   `create index deliveries_wanted on deliveries (wanted_at) where state = 'wanted'`,
+  `create index deliveries_failed on deliveries (run_accession) where state = 'failed'`,
   `create index deliveries_batched on deliveries (batch_id) where batch_id is not null`,
   `create index deliveries_charged on deliveries (charged_tax_id, state)`,
   `create table batches (

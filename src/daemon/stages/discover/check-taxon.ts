@@ -54,8 +54,11 @@ async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps
   const which = { taxId: check.taxon.tax_id, onlyTaxIds: onlyTaxIdsOf(check.taxon, resolved.taxId) }
   const missing = await countMissing(deps.ledger.read, store, which)
   going.counts = { ...going.counts, gone_runs: missing.missing }
-  if (isMassDisappearance(missing) && !(await isDisappearanceAccepted(deps.ledger.read, which.taxId, check.taxon.last_full_check))) {
-    const why = `${missing.missing} of ${missing.expected} known runs are missing from a full listing; once this is resolved, the archive is believed`
+  if (
+    isMassDisappearance(missing) &&
+    !(await isDisappearanceAccepted(deps.ledger.read, which.taxId, check.taxon.last_full_check))
+  ) {
+    const why = `${missing.newlyMissing} of ${missing.expected} known runs are suddenly missing from a full listing; once this is resolved, the archive is believed`
     return endRefused(check, going.counts, why, 'runs-disappeared', deps)
   }
   const isConfirming = missing.missing > 0 && (await noteMissing(deps.ledger, store, which, deps.clock()))

@@ -23,11 +23,13 @@ export async function endGood(
   const { ledger, policy } = deps
   const { taxon, reach, isFull } = check
   const cause = causeOf(check, deps)
-  const from = reach.kind === 'max-runs' && reach.from === undefined ? await reachLimit(ledger.read, taxon.tax_id, reach.runs) : undefined
+  const from =
+    reach.kind === 'max-runs' && reach.from === undefined ? await reachLimit(ledger.read, taxon.tax_id, reach.runs) : undefined
   // What was missed once is to be confirmed a day later, however rarely the taxon is checked.
   const seconds = isConfirming ? Math.min(policy.checkSeconds, secondsOfDay) : policy.checkSeconds
   const knownWarning = mergeWarning(taxon.tax_id, taxon.resolved_tax_id)
-  const warning = taxon.warning === '' || taxon.warning === knownWarning ? mergeWarning(taxon.tax_id, resolved.taxId) : taxon.warning
+  const warning =
+    taxon.warning === '' || taxon.warning === knownWarning ? mergeWarning(taxon.tax_id, resolved.taxId) : taxon.warning
   await ledger.write(async tx => {
     await endCheck(
       tx,
@@ -63,7 +65,15 @@ export async function endWithoutTaxon(check: BegunCheck, why: string, deps: Deps
   const { tax_id: taxId } = check.taxon
   await deps.ledger.write(async tx => {
     const next = new Date(cause.at.getTime() + deps.policy.checkSeconds * 1000).toISOString()
-    const counts = { archive_at: null, count_before: null, count_after: null, rows_seen: 0, new_runs: 0, changed_runs: 0, gone_runs: 0 }
+    const counts = {
+      archive_at: null,
+      count_before: null,
+      count_after: null,
+      rows_seen: 0,
+      new_runs: 0,
+      changed_runs: 0,
+      gone_runs: 0,
+    }
     await endCheck(tx, check, { outcome: 'refused', why, counts, taxon: { state: 'deleted', next_check_at: next } }, cause)
     const need = { cause: 'taxon-deleted', evidence: why, tried: 'nothing was made of it: runs known so far stay as they are' }
     await openAttention(tx, { subject: 'taxon', subjectId: String(taxId), ...need }, cause.at, cause.byWhom)

@@ -18,11 +18,22 @@ interface Asked {
 
 /** A check that threw. What passes by itself is tried again; what does not is shown to a person sooner. */
 export async function endFailed(check: BegunCheck, counts: CheckCounts, error: unknown, deps: Deps): Promise<void> {
-  await endBadly(check, { outcome: 'failed', why: describeError(error), counts }, askedFor(error, deps.policy.maxCheckFailures), deps)
+  await endBadly(
+    check,
+    { outcome: 'failed', why: describeError(error), counts },
+    askedFor(error, deps.policy.maxCheckFailures),
+    deps,
+  )
 }
 
 /** An answer that is not believed. `atOnce` names a cause that a person must see before anything else is done. */
-export async function endRefused(check: BegunCheck, counts: CheckCounts, why: string, atOnce: string | undefined, deps: Deps): Promise<void> {
+export async function endRefused(
+  check: BegunCheck,
+  counts: CheckCounts,
+  why: string,
+  atOnce: string | undefined,
+  deps: Deps,
+): Promise<void> {
   const asked: Asked = { after: atOnce === undefined ? deps.policy.maxCheckFailures : 1, whom: 'taxon' }
   await endBadly(check, { outcome: 'refused', why, counts }, asked, deps, atOnce)
 }
@@ -45,7 +56,8 @@ async function endBadly(check: BegunCheck, bad: Bad, asked: Asked, deps: Deps, c
   const { tax_id: taxId, check_failures: before } = check.taxon
   const failures = before + 1
   const isEnough = failures >= asked.after
-  const others = asked.whom === 'archive unless others are checked' && isEnough && (await othersAreChecked(ledger.read, taxId, failures))
+  const others =
+    asked.whom === 'archive unless others are checked' && isEnough && (await othersAreChecked(ledger.read, taxId, failures))
   const isTaxons = asked.whom === 'taxon' || others
   const by = causeOf(check, deps)
   const waitSeconds = waitAfter(failures, firstWaitSeconds, Math.min(longestWaitSeconds, deps.policy.checkSeconds))

@@ -14,11 +14,15 @@ export async function lookUpMissed(action: Extract<Action, { kind: 'look up' }>,
   const found = await source.runOf(runAccession as RunAccession)
   const cause = { at: deps.clock(), why: 'two full reconciles missed it', byWhom: 'discover', taxId }
   await ledger.write(async tx => {
-    if (found === 'gone') await withdrawRun(tx, runAccession, { ...cause, why: `${cause.why}, and so did a look-up by its accession` })
+    if (found === 'gone')
+      await withdrawRun(tx, runAccession, { ...cause, why: `${cause.why}, and so did a look-up by its accession` })
     else {
       const fieldSet = await fieldSetOf(tx, source.fields())
       await storeRuns(ledger, tx, [toAnsweredRun(found)], { taxId: undefined, fieldSet }, cause)
-      await leaveSubtree(tx, taxId, runAccession, { ...cause, why: `${cause.why}, and the archive still has it under tax id ${found.taxId}` })
+      await leaveSubtree(tx, taxId, runAccession, {
+        ...cause,
+        why: `${cause.why}, and the archive still has it under tax id ${found.taxId}`,
+      })
     }
     await markTaxaStale(tx, [taxId], { metadata: false })
   })

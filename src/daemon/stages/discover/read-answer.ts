@@ -51,11 +51,17 @@ function sinceOf(check: BegunCheck, overlapDays: number): string | undefined {
 
 async function* pagesOf(runs: AsyncIterable<ArchiveRun>): AsyncGenerator<ArchiveRun[]> {
   let page: ArchiveRun[] = []
-  for await (const run of runs) {
-    page.push(run)
-    if (page.length < pageSize) continue
-    yield page
-    page = []
+  try {
+    for await (const run of runs) {
+      page.push(run)
+      if (page.length < pageSize) continue
+      yield page
+      page = []
+    }
+  } catch (error) {
+    // What came before the answer broke off is passed on too.
+    if (page.length > 0) yield page
+    throw error
   }
   if (page.length > 0) yield page
 }
@@ -64,7 +70,7 @@ async function* pagesOf(runs: AsyncIterable<ArchiveRun>): AsyncGenerator<Archive
 export async function storeAnswer(check: BegunCheck, store: AnswerStore, deps: Deps): Promise<Stored> {
   const { ledger, source } = deps
   const sum: Stored = { newRuns: 0, changedRuns: 0 }
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const page = store.keptBehind(after, pageSize)
     const last = page.at(-1)
     if (last === undefined) return sum

@@ -1,0 +1,120 @@
+import { waitingDays } from '../../../core/backoff.ts'
+import { judgeRun, type Verdict } from '../../../core/filters/judge-run.ts'
+import { oweRun, type Wish } from '../../../core/owing.ts'
+import type { Deps } from '../../deps.ts'
+import type { Tx } from '../../ledger/ledger.ts'
+import type { Cause } from '../../ledger/move-state.ts'
+import { carryOut, deliveriesOfRuns, type OwedForRun } from '../../ledger/owed.ts'
+import { runsToJudge, shelveRuns, type JudgedRun } from '../../ledger/runs.ts'
+import { markTaxaStale } from '../../ledger/stale-files.ts'
+import { verdictsOfRuns, writeVerdicts, type JudgedVerdict, type VerdictRow } from '../../ledger/verdicts.ts'
+import { judgingTaxa, type JudgingTaxon } from './judging-taxa.ts'
+import { JudgedCounts } from './judged-counts.ts'
+
+/** What one page comes to, before it is written. */
+interface Outcome {
+  verdicts: JudgedVerdict[]
+  owed: OwedForRun[]
+  looks: { runAccession: string; at: string }[]
+  counts: JudgedCounts
+  /** Taxa whose files no longer show what the ledger knows. */
+  stale: Set<number>
+}
+
+/**
+ * Judges these runs for every taxon that knows them, and writes what is owed for them: a run's taxa are always looked at together, as
+ * they share its deliveries. Only rows that change are written.
+ */
+export async function judgePage(tx: Tx, accessions: readonly string[], deps: Deps): Promise<void> {
+  const at = deps.clock()
+  const runs = await runsToJudge(tx, accessions)
+  const byRun = Map.groupBy(await verdictsOfRuns(tx, accessions), row => row.run_accession)
+  const deliveries = await deliveriesOfRuns(tx, accessions)
+  const taxa = await judgingTaxa(tx, [...new Set([...byRun.values()].flat().map(row => row.tax_id))], deps)
+  const outcome: Outcome = { verdicts: [], owed: [], looks: [], counts: new JudgedCounts(), stale: new Set() }
+  for (const [runAccession, rows] of byRun) {
+    const judged = runs.get(runAccession)
+    if (judged === undefined) continue
+    const verdicts = rows.map(row => judgeOne(row, judged, taxa.get(row.tax_id), outcome.counts))
+    const wishes = verdicts.flatMap(({ row, kind }) => toWish(row, kind, taxa.get(row.tax_id)))
+    const run = { revision: judged.revision, isWithdrawn: judged.run.archiveState === 'withdrawn' }
+    const owed = oweRun(run, wishes, deliveries.get(runAccession) ?? [], deps.newId)
+    if (owed.actions.length > 0) outcome.owed.push({ runAccession, actions: owed.actions })
+    const pointers = new Map(owed.pointers.map(({ taxId, deliveryId }) => [taxId, deliveryId]))
+    for (const verdict of verdicts) collect(outcome, verdict, pointers.get(verdict.row.tax_id), at)
+    shelve(
+      outcome,
+      judged,
+      verdicts.map(({ kind }) => kind),
+      deps,
+    )
+  }
+  await write(tx, outcome, { at, why: 'judged', byWhom: 'filter' }, deps)
+}
+
+interface JudgedRow {
+  row: VerdictRow
+  kind: VerdictRow['verdict']
+  reasonsJson: string
+  filterSet: string
+}
+
+function judgeOne(row: VerdictRow, judged: JudgedRun, taxon: JudgingTaxon | undefined, counts: JudgedCounts): JudgedRow {
+  if (taxon?.measure === undefined) return { row, kind: 'unjudged', reasonsJson: row.reasons_json, filterSet: row.filter_set }
+  if (row.verdict !== 'unjudged' && row.filter_set === taxon.filterSet) {
+    return { row, kind: row.verdict, reasonsJson: row.reasons_json, filterSet: row.filter_set }
+  }
+  const leftSubtreeOn = row.left_subtree_at?.slice(0, 10)
+  const verdict = judgeRun({ ...judged.run, leftSubtreeOn }, taxon.measure)
+  const reasonsJson = reasonsOf(verdict)
+  counts.add(row, verdict.kind, { reasonsJson, filterSet: taxon.filterSet })
+  return { row, kind: verdict.kind, reasonsJson, filterSet: taxon.filterSet }
+}
+
+function reasonsOf(verdict: Verdict): string {
+  return verdict.kind === 'accepted' ? '[]' : JSON.stringify(verdict.reasons)
+}
+
+function toWish(row: VerdictRow, verdict: VerdictRow['verdict'], taxon: JudgingTaxon | undefined): Wish[] {
+  if (taxon === undefined) return []
+  return [{ taxId: row.tax_id, verdict, isSkipped: row.skip !== null, deliveryId: row.delivery_id, asking: taxon.asking }]
+}
+
+function collect(
+  outcome: Outcome,
+  { row, kind, reasonsJson, filterSet }: JudgedRow,
+  pointer: string | undefined,
+  at: Date,
+): void {
+  const isSame = kind === row.verdict && reasonsJson === row.reasons_json && filterSet === row.filter_set
+  if (isSame && pointer === undefined) return
+  outcome.verdicts.push({
+    taxId: row.tax_id,
+    runAccession: row.run_accession,
+    verdict: kind,
+    reasonsJson,
+    filterSet,
+    judgedAt: isSame && row.judged_at !== null ? row.judged_at : at.toISOString(),
+    deliveryId: pointer ?? row.delivery_id,
+  })
+  outcome.stale.add(row.tax_id)
+}
+
+const dayMs = 86_400_000
+
+/** A run that some taxon waits for is looked at again, as long as the shelf has days left for it. */
+function shelve(outcome: Outcome, judged: JudgedRun, kinds: readonly VerdictRow['verdict'][], deps: Deps): void {
+  if (judged.waitingSince === null || judged.nextLookAt !== null || !kinds.includes('waiting')) return
+  const days = waitingDays(judged.waitingLooks, deps.policy.waitingDays)
+  if (days === undefined) return
+  const at = new Date(Date.parse(judged.waitingSince) + days * dayMs).toISOString()
+  outcome.looks.push({ runAccession: judged.run.runAccession, at })
+}
+
+async function write(tx: Tx, outcome: Outcome, cause: Cause, { ledger }: Deps): Promise<void> {
+  await carryOut(ledger, tx, outcome.owed, cause)
+  writeVerdicts(ledger, outcome.verdicts)
+  shelveRuns(ledger, outcome.looks)
+  await outcome.counts.write(tx, cause)
+  await markTaxaStale(tx, [...outcome.stale], { metadata: false })
+}
