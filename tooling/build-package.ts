@@ -6,7 +6,7 @@ import { bundleAgent } from './bundle-agent.ts'
 
 /*
  * Makes dist/ for `npm pack`: the sources as JavaScript, because Node refuses TypeScript below node_modules, and the agent as one file.
- * A checkout needs none of this.
+ * A checkout needs none of this. Types are not looked at again here: `npm run check` has done so.
  */
 
 const folder = fileURLToPath(new URL('..', import.meta.url))

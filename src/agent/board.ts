@@ -6,8 +6,8 @@ export class Board {
   phase: Progress['phase'] = 'waiting'
   /** Tasks of the pipeline that have ended, over all executions. */
   tasksEnded = 0
-  /** Unsettled runs whose chain has failed, as far as the trace shows; they are settled when the pipeline has ended. */
-  failing = 0
+  /** Runs whose chain has failed, as far as the trace shows; they are settled when the pipeline has ended. */
+  failing: ReadonlySet<string> = new Set()
   readonly #outcomes = new Map<string, RunOutcome>()
 
   constructor(runs: readonly string[]) {
@@ -34,7 +34,12 @@ export class Board {
     return this.#outcomes.get(run)?.outcome === 'done'
   }
 
-  count(outcome: RunOutcome['outcome']): number {
-    return this.outcomes().filter(known => known.outcome === outcome).length
+  countDone(): number {
+    return this.outcomes().filter(known => known.outcome === 'done').length
+  }
+
+  /** Runs that are settled as failed, or are going to be. */
+  countFailed(): number {
+    return this.#outcomes.size - this.countDone() + this.open().filter(run => this.failing.has(run)).length
   }
 }

@@ -25,7 +25,7 @@ export async function close(agent: Agent, ending: string): Promise<void> {
   }
   const isWritten = await writeUntilWritten(agent, JSON.stringify(closing))
   if (!isWritten) return
-  agent.log.say('closed', { ending, done: agent.board.count('done'), failed: agent.board.count('failed') })
+  agent.log.say('closed', { ending, done: agent.board.countDone(), failed: agent.board.countFailed() })
   agent.facts.tellClosing(closing)
 }
 

@@ -75,5 +75,5 @@ async function lookAtTrace(agent: Agent, work: Work, trace: TraceReader, executi
     agent.board.tasksEnded += 1
     work.tasks.note(row, execution)
   }
-  agent.board.failing = agent.board.open().filter(run => work.tasks.hasFinallyFailed(run)).length
+  agent.board.failing = new Set(agent.board.open().filter(run => work.tasks.hasFinallyFailed(run)))
 }

@@ -15,8 +15,8 @@ export async function measureProgress(agent: Agent): Promise<Progress> {
   const measured = await bytesBelow([work, out, results, resultsTmp])
   return {
     phase: board.phase,
-    runsDone: board.count('done'),
-    runsFailed: board.count('failed') + board.failing,
+    runsDone: board.countDone(),
+    runsFailed: board.countFailed(),
     runsTotal: board.runs.length,
     // Past the limit the disk's own count stands in: it says less, but it still changes while anything is written.
     bytesWritten: measured ?? (disk.blocks - disk.bfree) * disk.bsize,

@@ -87,6 +87,7 @@ const lives: Life[] = [
         closing.outcomes,
       )
       await bed.until(() => bed.standing()?.progress.phase === 'done', 'it waits to be destroyed')
+      assert.deepEqual([bed.standing()?.progress.runsDone, bed.standing()?.progress.runsFailed], [2, 1])
       assert.equal(bed.agent?.exitCode, null)
       bed.daemon.status = 410
       assert.equal(await bed.untilExit(), 0)

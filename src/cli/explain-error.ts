@@ -7,18 +7,22 @@ import type { Screen } from './screen.ts'
 export function explainError(error: unknown, screen: Screen, debug: boolean): ExitCode {
   // Commander has printed its own words already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-  const name = screen.paint.red('microfetch:')
+  const { words, advice, code } = explanationOf(error)
+  screen.say(`${screen.paint.red('microfetch:')} ${words}`)
+  if (debug) screen.say(error instanceof Error ? (error.stack ?? '') : String(error))
+  else if (advice !== '') screen.say(screen.paint.dim(advice))
+  return code
+}
+
+function explanationOf(error: unknown): { words: string; advice: string; code: ExitCode } {
   if (error instanceof Problem) {
-    screen.say(`${name} ${describeError(error)}`)
-    if (debug) screen.say(error.stack ?? '')
-    else if (exitCodeOf[error.code] === exitCodes.temporary) screen.say(screen.paint.dim('Trying again later may help.'))
-    return exitCodeOf[error.code]
+    const code = exitCodeOf[error.code]
+    return { words: describeError(error), advice: code === exitCodes.temporary ? 'Trying again later may help.' : '', code }
   }
   const fileFault = describeFileFault(error)
-  screen.say(`${name} ${fileFault ?? `this is a fault of microfetch itself: ${describeError(error)}`}`)
-  if (debug) screen.say(error instanceof Error ? (error.stack ?? '') : String(error))
-  else if (fileFault === undefined) screen.say(screen.paint.dim('Please report it, with what the same command prints with --debug.'))
-  return exitCodes.error
+  if (fileFault !== undefined) return { words: fileFault, advice: '', code: exitCodes.error }
+  const words = `this is a fault of microfetch itself: ${describeError(error)}`
+  return { words, advice: 'Please report it, with what the same command prints with --debug.', code: exitCodes.error }
 }
 
 const fileFaults: Record<string, string> = {

@@ -19,6 +19,11 @@ export const addedColumns: readonly Column<AddedTaxon>[] = [
   column<AddedTaxon>('resolvedTaxId', { hidden: true }),
 ]
 
+/** Whether adding it changes anything. */
+export function isAddable({ outcome }: AddedTaxon): boolean {
+  return outcome === 'new' || outcome === 'revived' || outcome === 'merged'
+}
+
 const words: Record<AddedTaxon['outcome'], string> = {
   new: 'new',
   revived: 'revived (removed before; settings and last check are as they were)',

@@ -47,7 +47,7 @@ export async function makeDeps(parts: DepsParts): Promise<{ deps: Deps; close: (
       log,
     }),
     collector: collectors.rsync({ libraryFolder: home.libraryDir, clock, effect, log }),
-    projector: makeProjector({ ledger, home, clock, log, taxonDefaults: config.taxonDefaults, fields: () => source.fields() }),
+    projector: makeProjector({ ledger, home, clock, effect, fields: () => source.fields() }),
     attemptFolders: attemptFoldersIn(home.attemptDir),
     policy: config.policy,
     taxonDefaults: config.taxonDefaults,

@@ -16,7 +16,7 @@ import type { Source } from './sources/source.ts'
 
 /** The door in this process. */
 export interface OpenDoor {
-  fetch(request: Request): Promise<Response>
+  fetch: (request: Request) => Promise<Response>
   close(): Promise<void>
 }
 

@@ -10,7 +10,7 @@ import type { Stage } from '../../src/daemon/stages/stage.ts'
 import { stepAgent } from './agents.ts'
 import { findBadEndings, watchDestruction } from './bad-endings.ts'
 import { knockOut, stagesWithout, type KnockOut } from './knock-out.ts'
-import { actAtRandom, retryFailed, type Generations } from './people.ts'
+import { actAtRandom, reportAgain, retryFailed, type Generations } from './people.ts'
 import { seedLedger } from './seed-ledger.ts'
 import { aRecipe } from './a-recipe.ts'
 import { workStages } from './work-stages.ts'
@@ -19,6 +19,11 @@ import { worldCollector } from './world-collector.ts'
 import { worldProvider } from './world-provider.ts'
 
 type AnyStage = Stage<unknown, unknown>
+
+interface Planned {
+  stage: AnyStage
+  action: unknown
+}
 
 /** How one history ended: what was bad, and how often each transition was taken. */
 export interface Ending {
@@ -81,7 +86,7 @@ async function misbehave(
   runs: readonly string[],
   generations: Generations,
 ): Promise<void> {
-  let pending: { stage: AnyStage; action: unknown }[] = []
+  let pending: Planned[] = []
   for (let step = 0; step < faultySteps; step += 1) {
     try {
       if (world.chance.happens(0.06)) world.dieIn = 1 + world.chance.below(8)
@@ -89,6 +94,7 @@ async function misbehave(
     } catch (error) {
       if (!(error instanceof DaemonDied)) throw error
       pending = []
+      world.afterDeath()
       await noteRound(deps.ledger, world.now(), policy.periodSeconds, policy.graceSeconds)
     }
   }
@@ -102,29 +108,34 @@ async function oneStep(
   stages: readonly AnyStage[],
   runs: readonly string[],
   generations: Generations,
-  pending: { stage: AnyStage; action: unknown }[],
+  pending: Planned[],
 ): Promise<typeof pending> {
   const what = world.chance.next()
-  if (what < 0.42) {
-    const stage = world.chance.pick(stages)
-    return stage === undefined ? pending : [...pending, ...(await planOf(stage, deps))]
-  }
-  if (what < 0.72) {
+  const stage = world.chance.pick(stages)
+  if (what < 0.32 && stage !== undefined) await applyAll(world, await planOf(stage, deps), deps)
+  else if (what < 0.44 && stage !== undefined) return [...pending, ...(await planOf(stage, deps))]
+  else if (what < 0.54) {
     // Some of what was planned, maybe long ago: by now it may be stale.
-    const due = pending.slice(0, 4)
-    for (const { stage, action } of due) {
-      // Stored and not acknowledged: the most delicate moment to die.
-      if (stage.name === 'collect' && world.chance.happens(0.15)) world.dieIn = 1
-      await applyOne(stage, action, deps)
-    }
+    await applyAll(world, pending.slice(0, 4), deps)
     return pending.slice(4)
-  }
-  if (what < 0.9) {
+  } else if (what < 0.86) {
     for (const machine of [...world.machines.values()]) await stepAgent(world, deps.ledger, machine)
     loseMachines(world)
-  } else if (what < (world.temper === 'busy' ? 0.99 : 0.94)) await actAtRandom(deps.ledger, world, runs, generations)
+  } else if (what < (world.temper === 'busy' ? 0.97 : 0.92)) await actAtRandom(deps.ledger, world, runs, generations)
   world.nowMs += world.chance.happens(0.12) ? 60_000 + world.chance.below(900_000) : world.chance.below(30_000)
   return pending
+}
+
+async function applyAll(world: World, planned: readonly Planned[], deps: Deps): Promise<void> {
+  for (const { stage, action } of planned) {
+    // Stored and not acknowledged: the most delicate moment to die.
+    if (stage.name === 'collect' && world.chance.happens(0.15)) {
+      world.dieIn = 1
+      world.diesStoring = true
+    }
+    await applyOne(stage, action, deps)
+    world.diesStoring = false
+  }
 }
 
 function loseMachines(world: World): void {
@@ -143,7 +154,7 @@ function loseMachines(world: World): void {
   }
 }
 
-async function planOf(stage: AnyStage, deps: Deps): Promise<{ stage: AnyStage; action: unknown }[]> {
+async function planOf(stage: AnyStage, deps: Deps): Promise<Planned[]> {
   const seen = await stage.look(deps).catch(passOver)
   return seen === undefined ? [] : stage.plan(seen, deps.policy, deps.clock()).map(action => ({ stage, action }))
 }
@@ -161,6 +172,8 @@ function passOver(error: unknown): undefined {
 /** The world behaves; whatever was begun must come to an end. A person resolves what asks for one. */
 async function settle(world: World, deps: Deps, stages: readonly AnyStage[]): Promise<void> {
   world.faults = noFaults
+  world.collectorAway = false
+  if (world.temper === 'vanishing') await deps.ledger.write(reportAgain)
   await deps.ledger.write(async tx => {
     await tx.updateTable('taxa').set({ paused: 0 }).execute()
     await retryFailed(tx, world)

@@ -110,7 +110,7 @@ async function togglePause(tx: Tx, world: World): Promise<void> {
 }
 
 // As after a restore: receipts are reported again, which proves what was stored and never acknowledged.
-async function reportAgain(tx: Tx): Promise<void> {
+export async function reportAgain(tx: Tx): Promise<void> {
   await tx
     .insertInto('installation')
     .values({ key: 'adopting', value: '1' })

@@ -34,6 +34,7 @@ function machineAt(world: World, place: AttemptPlace): SimMachine | undefined {
 }
 
 function collect(world: World, place: AttemptPlace, run: ToCollect): Collected {
+  if (world.collectorAway) return { kind: 'failed', temporary: true, noSpace: false, why: 'the storage host is away' }
   const before = world.library.get(run.deliveryId)
   if (before !== undefined) return { kind: 'proved', proved: toStoredDelivery(before, world).proved }
   const machine = machineAt(world, place)

@@ -140,6 +140,10 @@ export class World {
   comparesManifests = true
   /** Whether a machine has to say its own id, and is asked for it. */
   checksMachineIds = true
+  /** The storage host cannot be used for now. */
+  collectorAway = false
+  /** The daemon is about to die between storing and acknowledging. */
+  diesStoring = false
   private count = 0
 
   constructor(seed: number) {
@@ -165,6 +169,16 @@ export class World {
     if (this.dieIn > 0) return
     this.dieIn = undefined
     throw new DaemonDied()
+  }
+
+  /** After a death between storing and acknowledging, sometimes the worst follows: the machines vanish while the storage host is away. */
+  afterDeath(): void {
+    if (!this.diesStoring) return
+    this.diesStoring = false
+    if (this.temper !== 'vanishing') return
+    this.collectorAway = true
+    for (const machine of this.machines.values()) this.gone.set(machine.id, machine)
+    this.machines.clear()
   }
 
   /** Makes a machine; addresses are used again, as in a real cloud. */

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { showRun } from '../../src/api/run-fate.ts'
 import { listRuns, retryRuns, runStates, skipRuns, streamRuns } from '../../src/api/runs.ts'
 import type { DeliveryState } from '../../src/core/delivery-state.ts'
+import { reasons } from '../../src/core/reason.ts'
 import { Problem } from '../../src/core/problem.ts'
 import { runStateOf } from '../../src/daemon/ledger/asked/run-state.ts'
 import type { VerdictsTable } from '../../src/daemon/ledger/tables.ts'
@@ -11,17 +12,40 @@ import { openDoorWorld, type DoorWorld } from './door-world.ts'
 const low = [{ code: 'META_BASES_LOW', detail: 'base_count=812331 < 15000000' }]
 const gone = [{ code: 'RUN_WITHDRAWN', detail: 'seen gone' }]
 
+interface Put {
+  verdict?: VerdictsTable['verdict']
+  reasons?: object[]
+  skip?: string | undefined
+  left?: string | undefined
+  delivery?: DeliveryState | undefined
+  batch?: string
+}
+
 /** One run, judged by 624, with a delivery where a state is given. */
-async function putRun(world: DoorWorld, run: string, given: { verdict?: VerdictsTable['verdict']; reasons?: object[]; skip?: string; left?: string; delivery?: DeliveryState; batch?: string }) {
+async function putRun(world: DoorWorld, run: string, { verdict = 'accepted', reasons = [], skip, left, delivery, batch }: Put) {
+  const id = `d-${run}`
   await world.rows.run(run)
-  if (given.delivery !== undefined) await world.rows.delivery(`d-${run}`, run, { state: given.delivery, batch_id: given.batch ?? null, reason: given.delivery === 'failed' ? 'DL_MD5' : null })
+  if (delivery !== undefined) await world.rows.delivery(id, run, { state: delivery, batch_id: batch ?? null, reason: reasonOf(delivery) })
   await world.rows.verdict(624, run, {
-    verdict: given.verdict ?? 'accepted',
-    reasons_json: JSON.stringify(given.reasons ?? []),
-    skip: given.skip ?? null,
-    left_subtree_at: given.left ?? null,
-    delivery_id: given.delivery === undefined ? null : `d-${run}`,
+    verdict,
+    reasons_json: JSON.stringify(reasons),
+    skip: skip ?? null,
+    left_subtree_at: left ?? null,
+    delivery_id: delivery === undefined ? null : id,
   })
+}
+
+function reasonOf(delivery: DeliveryState): string | null {
+  return delivery === 'failed' ? 'DL_MD5' : null
+}
+
+/** Every combination of what decides about a run. */
+function* everyStanding(): Generator<Put> {
+  for (const verdict of ['unjudged', 'accepted', 'rejected', 'waiting'] as const)
+    for (const delivery of [undefined, 'wanted', 'batched', 'delivered', 'failed', 'dropped', 'held'] as const)
+      for (const skip of [undefined, 'bad reads'])
+        for (const left of [undefined, '2026-01-01'])
+          for (const reasons of [[], low, gone]) yield { verdict, delivery, skip, left, reasons }
 }
 
 async function openWorld(): Promise<DoorWorld> {
@@ -37,16 +61,13 @@ function stateOf(world: DoorWorld, id: string) {
 test('the state of a run is the same whether the ledger or the program decides it, in every case there is', async () => {
   const world = await openWorld()
   const wanted = new Map<string, string>()
-  for (const verdict of ['unjudged', 'accepted', 'rejected', 'waiting'] as const)
-    for (const delivery of [undefined, 'wanted', 'batched', 'delivered', 'failed', 'dropped', 'held'] as const)
-      for (const skip of [undefined, 'bad reads'])
-        for (const left of [undefined, '2026-01-01'])
-          for (const reasons of [[], low, gone]) {
-            const run = `ERR${String(100_000 + wanted.size)}`
-            await putRun(world, run, { verdict, reasons, ...(delivery && { delivery }), ...(skip && { skip }), ...(left && { left }) })
-            const standing = { verdict, isSkipped: skip !== undefined, hasLeftSubtree: left !== undefined, isWithdrawn: reasons === gone, delivery: delivery ?? null }
-            wanted.set(run, runStateOf(standing))
-          }
+  for (const put of everyStanding()) {
+    const run = `ERR${String(100_000 + wanted.size)}`
+    await putRun(world, run, put)
+    const { verdict = 'accepted', skip, left, reasons, delivery } = put
+    const seen = { verdict, isSkipped: skip !== undefined, hasLeftSubtree: left !== undefined, isWithdrawn: reasons === gone }
+    wanted.set(run, runStateOf({ ...seen, delivery: delivery ?? null }))
+  }
   for (const state of runStates) {
     const rows = []
     for await (const row of world.client.stream(streamRuns, { query: { taxon: 624, state } })) rows.push(row)
@@ -90,14 +111,18 @@ test('the fate of a run tells the whole way, from the archive to the library, wi
   await world.rows.receipt('r1', 'd-ERR000001', 'ERR000001')
   const fate = await world.client.ask(showRun, { params: { accession: 'err000001' } })
   const [delivery] = fate.deliveries
-  assert.deepEqual(delivery?.attempts.map(attempt => [attempt.number, attempt.outcome, attempt.reason?.code ?? null, attempt.machineSeconds]), [
-    [1, 'failed', 'DL_MD5', null],
-    [2, 'done', null, 600],
-  ])
-  assert.match(delivery?.attempts[0]?.reason?.meaning ?? '', /checksum/)
-  assert.equal(delivery?.receipt?.path, '/library/runs/ERR000/ERR000001/d-ERR000001')
-  assert.deepEqual(delivery?.receipt?.versions, { skesa: '2.4.0' })
-  assert.match(fate.story[0] ?? '', /624 Shigella sonnei: it is delivered: \/library\/runs.*after 2 attempts/)
+  assert.ok(delivery?.receipt)
+  const { attempts, receipt } = delivery
+  assert.deepEqual(
+    attempts.map(({ number, outcome, reason, machineSeconds }) => ({ number, outcome, reason, machineSeconds })),
+    [
+      { number: 1, outcome: 'failed', reason: { code: 'DL_MD5', detail: 'file=x', meaning: reasons.DL_MD5 }, machineSeconds: null },
+      { number: 2, outcome: 'done', reason: null, machineSeconds: 600 },
+    ],
+  )
+  assert.equal(receipt.path, '/library/runs/ERR000/ERR000001/d-ERR000001')
+  assert.deepEqual(receipt.versions, { skesa: '2.4.0' })
+  assert.match(fate.story.join(), /624 Shigella sonnei: it is delivered: \/library\/runs.*after 2 attempts/)
 })
 
 test('every state of a run has a story that names its reason and what can be done', async () => {

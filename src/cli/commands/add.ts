@@ -1,14 +1,14 @@
-import { addTaxa, mostAdded, type AddedTaxon, type AskedReach } from '../../api/taxa.ts'
-import type { Client } from '../../api/client.ts'
+import type { AddedTaxon, AskedReach } from '../../api/taxa.ts'
 import { Problem } from '../../core/problem.ts'
 import { askReach, describeReach, readReach, type ReachFlags } from '../ask-reach.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { addedColumns, summariseAdded } from '../print-added.ts'
+import { addedColumns, isAddable, summariseAdded } from '../print-added.ts'
 import { printList } from '../print-list.ts'
 import { printRows } from '../print-table.ts'
 import { readNames } from '../read-names.ts'
 import { readWhole } from '../read-arguments.ts'
+import { sendAdded, type AddRequest, type Added } from '../send-added.ts'
 
 interface Options extends ReachFlags {
   file?: string[]
@@ -47,79 +47,58 @@ export const addVerb: Verb = (program, context) => {
 }
 
 async function add(context: CliContext, given: readonly string[], options: Options): Promise<void> {
-  const { screen } = context
   const names = await readNames(context, given, options.file ?? [])
   if (names.length === 0) throw new Problem('bad-input', 'no taxa: name some by id or name, with --file, or - for stdin')
-  let reach = readReach(options, context.clock())
+  const flagged = readReach(options, context.clock())
   const client = await context.client({ makesLedger: true })
-  const request = { scope: options.alone === true ? ('alone' as const) : ('subtree' as const), settings: readSettings(options), force: options.force ?? false }
-  const preview = (wanted: AskedReach | null) => send(context, client, names, { ...request, reach: wanted, dryRun: true })
-  let would = await preview(reach)
-  const isAsked = options.yes !== true && options.dryRun !== true && screen.canAsk
-  if (isAsked && reach === null && would.taxa.some(isAddable)) {
-    await showOnMessages(context, would.taxa)
-    reach = await askReach(context)
-    would = await preview(reach)
-  }
-  if (options.dryRun === true || !would.taxa.some(isAddable)) {
-    await tell(context, would, options, true)
-    if (reach === null) sayOnlyNew(context, would.taxa)
-    return
-  }
-  if (isAsked) await showOnMessages(context, would.taxa)
-  summariseAdded(screen, would, true)
+  const preview = (reach: AskedReach | null) => sendAdded(context, client, names, requestOf(options, reach, true))
+  const { would, reach } = await settleReach(context, options, await preview(flagged), flagged, preview)
   if (reach === null) sayOnlyNew(context, would.taxa)
-  if (!(await context.confirm(`Add ${would.taxa.filter(isAddable).length} of ${would.taxa.length} (${describeReach(reach)})?`, options.yes ?? false))) {
-    throw new Problem('not-allowed', 'nothing was added')
+  if (options.dryRun === true || !would.taxa.some(isAddable)) return tell(context, would, options, true)
+  await confirmAdding(context, would, reach, options)
+  return tell(context, await sendAdded(context, client, names, requestOf(options, reach, false)), options, false)
+}
+
+function requestOf(options: Options, reach: AskedReach | null, dryRun: boolean): AddRequest {
+  const { alone, force, priority, recipe } = options
+  const settings = {
+    ...(priority === undefined ? {} : { priority: String(readWhole('--priority', priority, -1_000_000)) }),
+    ...(recipe === undefined ? {} : { recipe }),
   }
-  return tell(context, await send(context, client, names, { ...request, reach, dryRun: false }), options, false)
+  return { scope: alone === true ? 'alone' : 'subtree', settings, force: force ?? false, reach, dryRun }
+}
+
+/** Whether there is a person to ask, who has not said yes to everything already. */
+function mayAsk({ screen }: CliContext, options: Options): boolean {
+  return options.yes !== true && options.dryRun !== true && screen.canAsk
+}
+
+/** How much of the past: as the flags say, else as a person answers who has seen how much there is. */
+async function settleReach(
+  context: CliContext,
+  options: Options,
+  would: Added,
+  flagged: AskedReach | null,
+  preview: (reach: AskedReach | null) => Promise<Added>,
+): Promise<{ would: Added; reach: AskedReach | null }> {
+  if (flagged !== null || !mayAsk(context, options) || !would.taxa.some(isAddable)) return { would, reach: flagged }
+  await showOnMessages(context, would.taxa)
+  const reach = await askReach(context)
+  return { would: await preview(reach), reach }
 }
 
 function sayOnlyNew({ screen }: CliContext, taxa: readonly AddedTaxon[]): void {
   if (!taxa.some(taxon => taxon.outcome === 'new' || taxon.outcome === 'merged')) return
-  screen.say(screen.paint.yellow('The past is left out: only runs that become public from today on are taken. --all, --from DATE or --max-runs N ask for it.'))
+  screen.say(
+    screen.paint.yellow('The past is left out: only runs that become public from today on are taken. --all, --from DATE or --max-runs N ask for it.'),
+  )
 }
 
-function isAddable(taxon: AddedTaxon): boolean {
-  return taxon.outcome === 'new' || taxon.outcome === 'revived' || taxon.outcome === 'merged'
-}
-
-function readSettings({ priority, recipe }: Options): Record<string, string> {
-  return {
-    ...(priority === undefined ? {} : { priority: String(readWhole('--priority', priority, -1_000_000)) }),
-    ...(recipe === undefined ? {} : { recipe }),
-  }
-}
-
-interface Sent {
-  taxa: AddedTaxon[]
-  hoursFrom: string
-}
-
-type Request = Omit<Parameters<typeof askOnce>[1], 'asked'>
-
-function askOnce(client: Client, body: Parameters<typeof client.ask<typeof addTaxa>>[1]['body']): Promise<Sent> {
-  return client.ask(addTaxa, { body })
-}
-
-// Few enough for one request to answer within seconds, so that there is something to see meanwhile.
-const atOnce = Math.min(mostAdded, 5)
-
-async function send(context: CliContext, client: Client, names: readonly string[], request: Request): Promise<Sent> {
-  const sent: Sent = { taxa: [], hoursFrom: '' }
-  for (let begin = 0; begin < names.length; begin += atOnce) {
-    context.screen.progress(`${request.dryRun ? 'Looking up' : 'Adding'} ${begin + 1} of ${names.length}…`)
-    const { taxa, hoursFrom } = await askOnce(client, { ...request, asked: names.slice(begin, begin + atOnce) })
-    sent.taxa.push(...taxa.map(taxon => (isNamedBefore(taxon, sent.taxa) ? { ...taxon, outcome: 'twice' as const } : taxon)))
-    sent.hoursFrom = hoursFrom
-  }
-  context.screen.progressDone()
-  return sent
-}
-
-/** One request sees doubles in itself alone; over several of them they are seen here. */
-function isNamedBefore(taxon: AddedTaxon, before: readonly AddedTaxon[]): boolean {
-  return taxon.resolvedTaxId !== null && taxon.outcome !== 'twice' && before.some(other => other.resolvedTaxId === taxon.resolvedTaxId)
+async function confirmAdding(context: CliContext, would: Added, reach: AskedReach | null, options: Options): Promise<void> {
+  if (mayAsk(context, options)) await showOnMessages(context, would.taxa)
+  summariseAdded(context.screen, would, true)
+  const question = `Add ${would.taxa.filter(isAddable).length} of ${would.taxa.length} (${describeReach(reach)})?`
+  if (!(await context.confirm(question, options.yes ?? false))) throw new Problem('not-allowed', 'nothing was added')
 }
 
 /** What is shown for a decision belongs to people: stdout stays for what came of it. */
@@ -128,13 +107,13 @@ async function showOnMessages({ screen }: CliContext, taxa: readonly AddedTaxon[
   await printRows(onMessages, addedColumns, taxa)
 }
 
-async function tell(context: CliContext, sent: Sent, options: Options, dryRun: boolean): Promise<void> {
+async function tell(context: CliContext, added: Added, options: Options, dryRun: boolean): Promise<void> {
   const { screen } = context
-  if (options.json === true) await screen.data(JSON.stringify({ ...sent, dryRun }, undefined, 2))
-  else await printList(screen, { name: 'taxa', columns: addedColumns, rows: inTurn(sent.taxa) }, {})
-  summariseAdded(screen, sent, dryRun)
-  const refused = sent.taxa.filter(taxon => !isAddable(taxon) && taxon.outcome !== 'known' && taxon.outcome !== 'twice').length
-  if (refused > 0) context.ends(refused < sent.taxa.length ? exitCodes.partial : exitCodes.error)
+  if (options.json === true) await screen.data(JSON.stringify({ ...added, dryRun }, undefined, 2))
+  else await printList(screen, { name: 'taxa', columns: addedColumns, rows: inTurn(added.taxa) }, {})
+  summariseAdded(screen, added, dryRun)
+  const refused = added.taxa.filter(taxon => !isAddable(taxon) && taxon.outcome !== 'known' && taxon.outcome !== 'twice').length
+  if (refused > 0) context.ends(refused < added.taxa.length ? exitCodes.partial : exitCodes.error)
   if (!dryRun) screen.say(screen.paint.dim('To begin: microfetch up      To look: microfetch status, microfetch plan'))
 }
 

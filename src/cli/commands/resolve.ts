@@ -1,5 +1,5 @@
 import { resolveAttention } from '../../api/attention.ts'
-import type { Client } from '../../api/client.ts'
+import type { Client, ReplyTo } from '../../api/client.ts'
 import { Problem } from '../../core/problem.ts'
 import type { Verb } from '../cli-context.ts'
 import { readAccessions, readTaxId } from '../read-arguments.ts'
@@ -29,24 +29,35 @@ export const resolveVerb: Verb = (program, context) => {
     .option('-n, --dry-run', 'only say what would happen')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'one JSON document')
-    .action(async (subject: string, how: string, runs: string[], options: Options) => {
-      if (!ways.includes(how)) throw new Problem('bad-input', `"${how}": wanted is retry, skip or dismiss`)
-      if ((how === 'skip') !== runs.length > 0) throw new Problem('bad-input', how === 'skip' ? 'skip which runs? Name them' : `${how} takes no runs`)
-      const client = await context.client()
-      const body = { subject: await readSubject(client, subject, options.taxon ?? false), how: how as How, runs: readAccessions(runs) }
-      const would = await client.ask(resolveAttention, { body: { ...body, dryRun: true } })
-      for (const need of would.resolved) screen.say(`#${need.id} ${need.cause} (${need.subject} ${need.subjectId}): ${need.evidence}`)
-      if (would.lostRuns.length > 0) {
-        screen.say(screen.paint.yellow(`Unproved work is lost on ${sayCount(would.lostRuns.length, 'run')}: ${would.lostRuns.join(' ')}`))
-        const asks = options.dryRun !== true && !(await context.confirm('Skip them?', options.yes ?? false))
-        if (asks) throw new Problem('not-allowed', 'nothing was changed')
-      }
-      const told = options.dryRun === true ? would : await client.ask(resolveAttention, { body: { ...body, dryRun: false } })
-      if (options.json === true) await screen.data(JSON.stringify({ ...told, dryRun: options.dryRun ?? false }, undefined, 2))
-      else for (const need of told.resolved) await screen.data(`${need.id}\t${options.dryRun === true ? 'would be resolved' : 'resolved'}\t${need.cause}`)
-      if (told.retried > 0) screen.say(`${sayCount(told.retried, 'run')} owed again.`)
-      if (told.skipped.length > 0) screen.say(`Skipped until "microfetch retry": ${told.skipped.join(' ')}`)
-    })
+    .action((subject: string, how: string, runs: string[], options: Options) => resolve(subject, how, runs, options))
+
+  async function resolve(subject: string, how: string, runs: readonly string[], options: Options): Promise<void> {
+    if (!isWay(how)) throw new Problem('bad-input', `"${how}": wanted is retry, skip or dismiss`)
+    if ((how === 'skip') !== runs.length > 0) throw new Problem('bad-input', how === 'skip' ? 'skip which runs? Name them' : `${how} takes no runs`)
+    const client = await context.client()
+    const body = { subject: await readSubject(client, subject, options.taxon ?? false), how, runs: readAccessions(runs) }
+    const would = await client.ask(resolveAttention, { body: { ...body, dryRun: true } })
+    for (const need of would.resolved) screen.say(`#${need.id} ${need.cause} (${need.subject} ${need.subjectId}): ${need.evidence}`)
+    if (options.dryRun === true) return tell(would, options.json ?? false, true)
+    if (would.lostRuns.length > 0) await confirmLoss(would.lostRuns, options.yes ?? false)
+    return tell(await client.ask(resolveAttention, { body: { ...body, dryRun: false } }), options.json ?? false, false)
+  }
+
+  async function confirmLoss(lostRuns: readonly string[], yes: boolean): Promise<void> {
+    screen.say(screen.paint.yellow(`Unproved work is lost on ${sayCount(lostRuns.length, 'run')}: ${lostRuns.join(' ')}`))
+    if (!(await context.confirm('Skip them?', yes))) throw new Problem('not-allowed', 'nothing was changed')
+  }
+
+  async function tell(told: ReplyTo<typeof resolveAttention>, json: boolean, dryRun: boolean): Promise<void> {
+    if (json) await screen.data(JSON.stringify({ ...told, dryRun }, undefined, 2))
+    else for (const need of told.resolved) await screen.data(`${need.id}\t${dryRun ? 'would be resolved' : 'resolved'}\t${need.cause}`)
+    if (told.retried > 0) screen.say(`${sayCount(told.retried, 'run')} ${dryRun ? 'would be' : ''} owed again.`.replace('  ', ' '))
+    if (told.skipped.length > 0) screen.say(`Skipped until "microfetch retry": ${told.skipped.join(' ')}`)
+  }
+}
+
+function isWay(how: string): how is How {
+  return ways.includes(how)
 }
 
 async function readSubject(client: Client, text: string, isTaxon: boolean): Promise<{ kind: 'id'; id: number } | { kind: 'taxon'; taxId: number }> {

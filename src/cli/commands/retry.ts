@@ -53,8 +53,12 @@ async function tell(context: CliContext, told: ReplyTo<typeof retryRuns>, json: 
   if (json) await screen.data(JSON.stringify({ ...told, dryRun }, undefined, 2))
   else for (const run of told.runs) await screen.data(`${run}\t${dryRun ? 'would be owed again' : 'owed again'}`)
   for (const { runAccession, why } of told.refused) screen.say(screen.paint.yellow(`${runAccession}: ${why}`))
+  if (told.refused.length > 0) context.ends(told.retried > 0 ? exitCodes.partial : exitCodes.error)
+  sumUp(context, told, dryRun)
+}
+
+function sumUp({ screen }: CliContext, told: ReplyTo<typeof retryRuns>, dryRun: boolean): void {
   if (told.retried === 0 && told.refused.length === 0) screen.say('There is nothing to retry.')
   if (told.retried > told.runs.length) screen.say(`… ${sayCount(told.retried, 'run')} in all`)
-  if (told.refused.length > 0) context.ends(told.retried > 0 ? exitCodes.partial : exitCodes.error)
   if (told.retried > 0 && !dryRun) screen.say(screen.paint.dim('What comes next: microfetch plan'))
 }

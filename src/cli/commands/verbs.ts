@@ -5,6 +5,7 @@ import { backupVerb } from './backup.ts'
 import { batchesVerb } from './batches.ts'
 import { checkVerb } from './check.ts'
 import { configVerb } from './config.ts'
+import { doctorVerb } from './doctor.ts'
 import { initVerb } from './init.ts'
 import { logsVerb } from './logs.ts'
 import { pauseVerb } from './pause.ts'
@@ -23,6 +24,7 @@ import { workersVerb } from './workers.ts'
 export const verbs: readonly Verb[] = [
   initVerb,
   configVerb,
+  doctorVerb,
   addVerb,
   setVerb,
   removeVerb,

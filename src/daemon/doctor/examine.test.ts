@@ -48,7 +48,12 @@ function aPath(said: Record<string, string>): string {
 const tools = Object.fromEntries(
   ['bash', 'awk', 'aria2c', 'gzip', 'md5sum', 'sha256sum', 'fastp', 'skesa'].map(name => [name, name]),
 )
-const whole = { ...tools, rsync: 'rsync  version 3.2.7', nextflow: 'nextflow version 24.10.8.5953' }
+const whole = {
+  ...tools,
+  java: 'openjdk version "17.0.12"',
+  rsync: 'rsync  version 3.2.7',
+  nextflow: 'nextflow version 24.10.8.5953',
+}
 
 /** The findings for a home with these settings and programs, by the name of the check. */
 async function findingsOf(given: {
@@ -123,7 +128,7 @@ suite('the doctor', () => {
     assert.match(shown(docker, 'recipe assemble'), /^failed: does not find docker/)
   })
 
-  test('refuses an rsync and a Nextflow that are too old', async () => {
+  test('refuses programs that are too old', async () => {
     const findings = await findingsOf({
       programs: { ...whole, rsync: 'rsync  version 3.1.3  protocol 31', nextflow: 'nextflow version 22.10.1' },
     })

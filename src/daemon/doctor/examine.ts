@@ -35,7 +35,7 @@ export async function examine({ config, now, version }: Examination): Promise<Fi
   }
   const settings = well(
     'settings',
-    `${[...read.settings.values()].filter(setting => setting.from !== 'default').length} are set, the rest are defaults`,
+    `${[...read.settings.values()].filter(setting => setting.from !== 'default').length} set by somebody, the rest are defaults`,
   )
   let outbound
   try {

@@ -75,41 +75,53 @@ interface Around {
 
 async function describe(one: Resolved, around: Around, parts: DoorParts): Promise<AddedTaxon> {
   const { asked, outcome, taxon, candidates } = one
-  const { body } = around
-  const amount = taxon === undefined || !isToAdd(one) ? undefined : await amountOf(taxon.resolvedTaxId, around, parts)
-  const runsWithinReach = amount?.withinReach ?? null
-  return {
+  const known = {
     asked,
     outcome,
     taxId: taxon?.taxId ?? null,
     resolvedTaxId: taxon?.resolvedTaxId ?? null,
     scientificName: taxon?.scientificName ?? '',
     rank: taxon?.rank ?? '',
-    archiveRuns: amount?.runs ?? null,
-    archiveBases: amount?.bases ?? null,
-    runsWithinReach,
-    hours: runsWithinReach === null ? null : hoursFor(runsWithinReach, around.rate, parts.policy.maxWorkers),
-    reach: isToAdd(one) ? (outcome === 'revived' && body.reach === null ? 'as before' : sayReach(reachOf(body) ?? onlyNew(around.now))) : '',
-    overlaps: taxon === undefined || !isToAdd(one) ? [] : await overlapsOf(taxon, body.scope === 'subtree', parts.archive, parts.ledger.read),
     candidates,
+  }
+  if (taxon === undefined || !isToAdd(one)) return { ...known, ...unmeasured }
+  const { body } = around
+  const keepsReach = outcome === 'revived' && body.reach === null
+  return {
+    ...known,
+    ...(await measure(taxon.resolvedTaxId, around, parts)),
+    reach: keepsReach ? 'as before' : sayReach(reachOf(body) ?? onlyNew(around.now)),
+    overlaps: await overlapsOf(taxon, body.scope === 'subtree', parts.archive, parts.ledger.read),
   }
 }
 
-interface ShownAmount {
-  runs: number
-  bases: number | null
-  withinReach: number | null
-}
+const unmeasured = { archiveRuns: null, archiveBases: null, runsWithinReach: null, hours: null, reach: '', overlaps: [] }
 
 // Amounts are for people to decide by: a fault of the archive must not keep them from adding.
-async function amountOf(taxId: number, { body }: Around, { archive }: DoorParts): Promise<ShownAmount | undefined> {
-  const amount = await archive.amountOf(taxId, body.scope).catch(() => undefined)
-  if (amount === undefined) return undefined
-  const { reach } = body
-  const shown = { runs: amount.runs, bases: amount.bases ?? null }
-  if (reach === null) return { ...shown, withinReach: 0 }
-  if (reach.kind === 'all') return { ...shown, withinReach: amount.runs }
-  if (reach.kind === 'max-runs') return { ...shown, withinReach: Math.min(reach.runs, amount.runs) }
-  const since = await archive.countOf({ taxId, scope: body.scope, since: reach.firstPublicOn }).catch(() => undefined)
-  return { ...shown, withinReach: since === undefined ? null : Math.min(since.count, amount.runs) }
+async function measure(taxId: number, around: Around, parts: DoorParts): Promise<Pick<AddedTaxon, 'archiveRuns' | 'archiveBases' | 'runsWithinReach' | 'hours'>> {
+  const { body, rate } = around
+  const amount = await parts.archive.amountOf(taxId, body.scope).catch(() => undefined)
+  if (amount === undefined) return unmeasured
+  const runsWithinReach = await withinReach(taxId, amount.runs, body, parts)
+  return {
+    archiveRuns: amount.runs,
+    archiveBases: amount.bases ?? null,
+    runsWithinReach,
+    hours: runsWithinReach === null ? null : hoursFor(runsWithinReach, rate, parts.policy.maxWorkers),
+  }
+}
+
+async function withinReach(taxId: number, runs: number, { reach, scope }: Request['body'], { archive }: DoorParts): Promise<number | null> {
+  switch (reach?.kind) {
+    case undefined:
+      return 0
+    case 'all':
+      return runs
+    case 'max-runs':
+      return Math.min(reach.runs, runs)
+    case 'from': {
+      const since = await archive.countOf({ taxId, scope, since: reach.firstPublicOn }).catch(() => undefined)
+      return since === undefined ? null : Math.min(since.count, runs)
+    }
+  }
 }

@@ -12,12 +12,12 @@ export interface DoorParts {
   ledger: Ledger
   archive: ArchiveQuestions
   /** The work of an attempt, as it was written down when the attempt was opened. */
-  assignmentOf(attemptId: string): Promise<Assignment | undefined>
+  assignmentOf: (attemptId: string) => Promise<Assignment | undefined>
   /** Asks the loop for a pass sooner. */
-  wake(): void
+  wake: () => void
   clock: Clock
   /** A fresh random id of 12 small letters and digits. */
-  newId(): string
+  newId: () => string
   policy: Policy
   taxonDefaults: TaxonSettings
   recipes: ReadonlyMap<string, { recipe: Recipe; projectCommit: string }>

@@ -3,6 +3,8 @@ import type { RunFate } from '../../api/run-fate.ts'
 type Told = Omit<RunFate, 'story'>
 type Verdict = RunFate['verdicts'][number]
 type Delivery = RunFate['deliveries'][number]
+type Attempt = Delivery['attempts'][number]
+type Explained = { code: string; detail: string; meaning: string }
 
 /** What happened to a run in a few sentences, one for each taxon that saw it: the state, the reason with its value, and what can be done. */
 export function tellFate(fate: Told): string[] {
@@ -20,7 +22,7 @@ function tellVerdict(fate: Told, verdict: Verdict, delivery: Delivery | undefine
     case 'excluded':
       return `it is excluded. ${tellReasons(verdict)}${alsoAtHome(delivery)}`
     case 'waiting':
-      return `the archive has no FASTQ files of it yet.${fate.archive?.nextLookAt == null ? '' : ` It is looked at again at ${fate.archive.nextLookAt}.`}`
+      return `the archive has no FASTQ files of it yet.${nextLook(fate)}`
     case 'skipped':
       return `a person asked to skip it (${verdict.skip ?? ''}). "microfetch retry ${fate.runAccession}" takes that back.`
     case 'withdrawn':
@@ -32,31 +34,9 @@ function tellVerdict(fate: Told, verdict: Verdict, delivery: Delivery | undefine
   }
 }
 
-function tellDelivery(fate: Told, delivery: Delivery): string {
-  const tries = delivery.attempts.length
-  const last = delivery.attempts.at(-1)
-  switch (delivery.state) {
-    case 'wanted':
-      return tries === 0
-        ? `it is accepted and owed since ${delivery.wantedAt}; it waits for a batch.`
-        : `it is owed again after ${times(tries)}${last?.reason == null ? '' : ` (${last.reason.code} ${last.reason.detail})`}; it waits for a batch.`
-    case 'batched':
-      return last === undefined
-        ? 'it is in a batch that waits for a worker.'
-        : `it is being worked on: batch ${last.batch}, attempt ${last.number}, worker ${last.worker}${last.outcome === 'done' ? '; its results wait to be brought home' : ''}.`
-    case 'delivered':
-      return `it is delivered: ${delivery.receipt?.path ?? 'its receipt is missing'}, since ${delivery.receipt?.storedAt ?? delivery.changedAt}, after ${times(tries)}.${sinceGone(fate)}`
-    case 'failed':
-      return `it failed after ${times(tries)}: ${tellReason(delivery.reason)} "microfetch retry ${fate.runAccession}" tries it again.`
-    case 'dropped':
-      return `it is not owed any more: ${tellReason(delivery.reason)}`
-    case 'held':
-      return 'it was at home before microfetch tracked it.'
-  }
-}
-
-function times(tries: number): string {
-  return tries === 1 ? 'one attempt' : `${tries} attempts`
+function nextLook({ archive }: Told): string {
+  if (archive === null || archive.nextLookAt === null) return ''
+  return ` It is looked at again at ${archive.nextLookAt}.`
 }
 
 function tellReasons(verdict: Verdict): string {
@@ -64,15 +44,53 @@ function tellReasons(verdict: Verdict): string {
   return verdict.leftSubtreeAt === null ? '' : `It has left the subtree of this taxon (seen at ${verdict.leftSubtreeAt}).`
 }
 
-function tellReason(reason: { code: string; detail: string; meaning: string } | null): string {
+function tellReason(reason: Explained | null): string {
   if (reason === null) return 'no reason was written down.'
   return `${reason.code}: ${reason.meaning}${reason.detail === '' ? '' : ` (${reason.detail})`}.`
 }
 
 function alsoAtHome(delivery: Delivery | undefined): string {
-  return delivery?.receipt == null ? '' : ` What was delivered before stays at ${delivery.receipt.path ?? delivery.receipt.relativePath}.`
+  const receipt = delivery?.receipt ?? null
+  return receipt === null ? '' : ` What was delivered before stays at ${receipt.path ?? receipt.relativePath}.`
 }
 
-function sinceGone({ archive }: Told): string {
-  return archive?.withdrawnAt == null ? '' : ` The archive has withdrawn it since (seen at ${archive.withdrawnAt}).`
+const tellings: Record<Delivery['state'], (fate: Told, delivery: Delivery) => string> = {
+  wanted: (_fate, delivery) => tellWanted(delivery, delivery.attempts.at(-1)),
+  batched: (_fate, delivery) => tellBatched(delivery.attempts.at(-1)),
+  delivered: (fate, delivery) => `${tellDelivered(delivery)}${withdrawnSince(fate)}`,
+  failed: (fate, delivery) =>
+    `it failed after ${times(delivery)}: ${tellReason(delivery.reason)} "microfetch retry ${fate.runAccession}" tries it again.`,
+  dropped: (_fate, delivery) => `it is not owed any more: ${tellReason(delivery.reason)}`,
+  held: () => 'it was at home before microfetch tracked it.',
+}
+
+function tellDelivery(fate: Told, delivery: Delivery): string {
+  return tellings[delivery.state](fate, delivery)
+}
+
+function tellWanted(delivery: Delivery, last: Attempt | undefined): string {
+  if (last === undefined) return `it is accepted and owed since ${delivery.wantedAt}; it waits for a batch.`
+  const why = last.reason === null ? '' : ` (${last.reason.code} ${last.reason.detail})`
+  return `it is owed again after ${times(delivery)}${why}; it waits for a batch.`
+}
+
+function tellBatched(last: Attempt | undefined): string {
+  if (last === undefined) return 'it is in a batch that waits for a worker.'
+  const done = last.outcome === 'done' ? '; its results wait to be brought home' : ''
+  return `it is being worked on: batch ${last.batch}, attempt ${last.number}, worker ${last.worker}${done}.`
+}
+
+function tellDelivered(delivery: Delivery): string {
+  const { receipt } = delivery
+  if (receipt === null) return `it is delivered since ${delivery.changedAt}, but its receipt is missing.`
+  return `it is delivered: ${receipt.path ?? receipt.relativePath}, since ${receipt.storedAt}, after ${times(delivery)}.`
+}
+
+function times({ attempts }: Delivery): string {
+  return attempts.length === 1 ? 'one attempt' : `${attempts.length} attempts`
+}
+
+function withdrawnSince({ archive }: Told): string {
+  if (archive === null || archive.withdrawnAt === null) return ''
+  return ` The archive has withdrawn it since (seen at ${archive.withdrawnAt}).`
 }

@@ -28,18 +28,34 @@ export async function resolveAsked(asked: readonly string[], archive: ArchiveQue
 }
 
 async function resolveOne(asked: string, archive: ArchiveQuestions, read: Reader, force: boolean): Promise<Resolved> {
-  const isId = /^[1-9]\d{0,9}$/.test(asked)
-  const answer = isId ? await archive.taxonOf(Number(asked)) : await archive.taxonNamed(asked)
-  if (answer.kind === 'unknown' || answer.kind === 'deleted') return { asked, outcome: answer.kind, taxon: undefined, candidates: [] }
-  if (answer.kind === 'ambiguous') return { asked, outcome: 'ambiguous', taxon: undefined, candidates: answer.candidates }
-  const { scientificName, rank, lineage } = answer
-  const resolvedTaxId = answer.kind === 'merged' ? answer.into : answer.taxId
-  const taxon = { taxId: isId ? Number(asked) : resolvedTaxId, resolvedTaxId, scientificName, rank, lineage }
-  const row = await rowOfTaxon(read, taxon.taxId, resolvedTaxId)
-  if (row !== undefined && row.state !== 'removed') return { asked, outcome: 'known', taxon: { ...taxon, taxId: row.tax_id }, candidates: [] }
+  const givenId = /^[1-9]\d{0,9}$/.test(asked) ? Number(asked) : undefined
+  const answer = givenId === undefined ? await archive.taxonNamed(asked) : await archive.taxonOf(givenId)
+  switch (answer.kind) {
+    case 'unknown':
+    case 'deleted':
+      return { asked, outcome: answer.kind, taxon: undefined, candidates: [] }
+    case 'ambiguous':
+      return { asked, outcome: 'ambiguous', taxon: undefined, candidates: answer.candidates }
+    case 'merged':
+      return compare(asked, { ...answer, taxId: givenId ?? answer.into, resolvedTaxId: answer.into }, 'merged', read, force)
+    case 'found':
+      return compare(asked, { ...answer, taxId: givenId ?? answer.taxId, resolvedTaxId: answer.taxId }, 'new', read, force)
+  }
+}
+
+/** What a taxon that the taxonomy knows is to us. */
+async function compare(
+  asked: string,
+  { taxId, resolvedTaxId, scientificName, rank, lineage }: NonNullable<Resolved['taxon']>,
+  ifNew: 'new' | 'merged',
+  read: Reader,
+  force: boolean,
+): Promise<Resolved> {
+  const row = await rowOfTaxon(read, taxId, resolvedTaxId)
+  const taxon = { taxId: row?.tax_id ?? taxId, resolvedTaxId, scientificName, rank, lineage }
+  if (row !== undefined && row.state !== 'removed') return { asked, outcome: 'known', taxon, candidates: [] }
   if (isHuman(taxon) && !force) return { asked, outcome: 'human', taxon, candidates: [] }
-  if (row !== undefined) return { asked, outcome: 'revived', taxon: { ...taxon, taxId: row.tax_id }, candidates: [] }
-  return { asked, outcome: answer.kind === 'merged' ? 'merged' : 'new', taxon, candidates: [] }
+  return { asked, outcome: row === undefined ? ifNew : 'revived', taxon, candidates: [] }
 }
 
 /** Human itself, and what lies below it. Taxa above it are tracked, and the filters refuse the human runs among theirs. */

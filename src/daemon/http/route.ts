@@ -18,7 +18,7 @@ export interface Asked<E extends Endpoint> {
 /** An endpoint with what answers it. */
 export interface Route {
   endpoint: Endpoint
-  handle(context: Context, parts: DoorParts): Promise<Response>
+  handle: (context: Context, parts: DoorParts) => Promise<Response>
 }
 
 /** A route whose answer is one document. */
@@ -90,13 +90,13 @@ function linesOf(rows: AsyncIterable<unknown>): ReadableStream<Uint8Array> {
     pull: async controller => {
       const lines: string[] = []
       while (lines.length < linesInOnePiece) {
-        const { done, value } = await reader.next()
-        if (done === true) {
+        const next: IteratorResult<unknown, unknown> = await reader.next()
+        if (next.done === true) {
           if (lines.length > 0) controller.enqueue(encoder.encode(lines.join('')))
           controller.close()
           return
         }
-        lines.push(`${JSON.stringify(value)}\n`)
+        lines.push(`${JSON.stringify(next.value)}\n`)
       }
       controller.enqueue(encoder.encode(lines.join('')))
     },

@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Tx } from './ledger.ts'
-
-/** The last event that was passed on to the files, under this key of the table `installation`. */
-const passedKey = 'files_event'
+import { newestEvent, notePassedEvent, passedEvent } from './passed-events.ts'
 
 /** Notes that the list of accession numbers of these taxa no longer shows what the ledger knows; with `metadata`, their metadata file neither. */
 export async function markTaxaStale(tx: Tx, taxIds: readonly number[], { metadata }: { metadata: boolean }): Promise<void> {
@@ -17,43 +15,21 @@ export async function markTaxaStale(tx: Tx, taxIds: readonly number[], { metadat
     .execute()
 }
 
-/** Whether anything moved since the files were last told. */
-export async function hasNewMoves(read: Reader): Promise<boolean> {
-  const newest = await newestEvent(read)
-  return newest !== (await passedEvent(read))
-}
-
 /**
- * Passes on what moved since the last time: the taxa that have a verdict on the runs of moved deliveries and of workers that came or
- * went. So whoever moves anything need not think of files.
+ * Passes on what moved since the last time: to the taxa that know the runs of moved deliveries, and of workers that came or went. So
+ * whoever moves anything need not think of files.
  */
 export async function passOnMoves(tx: Tx): Promise<void> {
-  const from = await passedEvent(tx)
+  const after = await passedEvent(tx, 'files_event')
   const until = await newestEvent(tx)
-  if (until === from) return
-  // A restored ledger counts its events anew from an earlier one.
-  const after = Math.min(from, until)
+  if (until === after) return
   await sql`update taxa set files_stale = files_stale + 1 where tax_id in (
     select v.tax_id from events as e join deliveries as d on d.id = e.subject_id join verdicts as v on v.run_accession = d.run_accession
     where e.id > ${after} and e.subject = 'delivery'
     union
     select v.tax_id from events as e join workers as w on w.name = e.subject_id join attempt_runs as ar on ar.attempt_id = w.attempt_id
     join verdicts as v on v.run_accession = ar.run_accession where e.id > ${after} and e.subject = 'worker')`.execute(tx)
-  await tx
-    .insertInto('installation')
-    .values({ key: passedKey, value: String(until) })
-    .onConflict(conflict => conflict.column('key').doUpdateSet({ value: String(until) }))
-    .execute()
-}
-
-async function newestEvent(read: Reader): Promise<number> {
-  const row = await read.selectFrom('events').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
-  return row?.id ?? 0
-}
-
-async function passedEvent(read: Reader): Promise<number> {
-  const row = await read.selectFrom('installation').select('value').where('key', '=', passedKey).executeTakeFirst()
-  return Number(row?.value ?? 0)
+  await notePassedEvent(tx, 'files_event', until)
 }
 
 /** A taxon whose files do not show what the ledger knows. */

@@ -25,7 +25,7 @@ function key<Value>(kind: SettingKind<Value>, standard: Value, sentence: string)
 }
 
 const folder = text('a folder', value => value !== '')
-const seconds = whole(1, 10 * 366 * 86_400)
+const seconds = above0(10 * 366 * 86_400)
 const anySeconds = whole(0, 10 * 366 * 86_400)
 const days = whole(0, 3660)
 
@@ -98,7 +98,7 @@ const policyKeys = {
     'Failed checks of a taxon in a row before a person is asked.',
   ),
   files_seconds: key(anySeconds, defaultPolicy.filesSeconds, "A taxon's CSV files are rewritten at most once in this time."),
-  period_seconds: key(whole(1, 86_400), defaultPolicy.periodSeconds, 'The period of the loop of stages.'),
+  period_seconds: key(above0(86_400), defaultPolicy.periodSeconds, 'The period of the loop of stages.'),
 } satisfies { [Name in keyof Policy as SnakeCase<Name>]: Setting<Policy[Name]> }
 
 type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
@@ -165,7 +165,7 @@ export const settingKeys = {
     memory_gb: key(whole(0, 100_000), 0, 'Memory that all local workers may use together, in GB; 0: all that this machine has.'),
   },
   workers: {
-    beat_seconds: key(whole(1, 3600), 20, 'How often an agent tells how far it is.'),
+    beat_seconds: key(above0(3600), 20, 'How often an agent tells how far it is.'),
   },
   policy: policyKeys,
   nextflow: {

@@ -147,7 +147,10 @@ function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1)
 }
 
-/** Neighbouring fixed texts become one, so that a row of a hundred columns is written in some twenty steps. */
+/**
+ * Neighbouring fixed texts become one, so that a row of a hundred columns is written in some twenty steps.
+ * Each is copied through bytes: a text that was put together piece by piece would be walked piece by piece for every row.
+ */
 function joinParts(parts: readonly Part[]): Part[] {
   const joined: Part[] = []
   for (const part of parts) {
@@ -155,5 +158,5 @@ function joinParts(parts: readonly Part[]): Part[] {
     if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part
     else joined.push(part)
   }
-  return joined
+  return joined.map(part => (typeof part === 'string' ? Buffer.from(part, 'latin1').toString('latin1') : part))
 }

@@ -11,7 +11,7 @@ import { parse, route, type Route } from '../route.ts'
 import { setAsked } from '../set-asked.ts'
 
 function taxIdOf(params: { taxId: string }): number {
-  return parse(taxIdParam, params.taxId, 'the address') as number
+  return parse(taxIdParam, params.taxId, 'the address')
 }
 
 /** What people ask about taxa. */

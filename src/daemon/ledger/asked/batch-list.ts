@@ -15,7 +15,9 @@ export interface WhichBatches {
 
 /** A page of batches, the newest first. */
 export async function batchList(read: Reader, which: WhichBatches): Promise<{ rows: BatchRow[]; next: string | null }> {
-  let query = read
+  const { taxId, state } = which
+  const [createdAt = '', id = ''] = which.after?.split(' ') ?? []
+  const found = await read
     .selectFrom('batches as b')
     .leftJoin('taxa as t', 't.tax_id', 'b.charged_tax_id')
     .selectAll('b')
@@ -23,18 +25,19 @@ export async function batchList(read: Reader, which: WhichBatches): Promise<{ ro
     .orderBy('b.created_at', 'desc')
     .orderBy('b.id', 'desc')
     .limit(which.limit + 1)
-  if (which.taxId !== undefined) query = query.where('b.charged_tax_id', '=', which.taxId)
-  if (which.state === 'open') query = query.where('b.state', 'in', ['queued', 'assigned', 'started', 'finished'])
-  else if (which.state !== undefined) query = query.where('b.state', '=', which.state)
-  const [createdAt, id] = which.after?.split(' ') ?? []
-  if (createdAt !== undefined && id !== undefined) {
-    query = query.where(sql<boolean>`(b.created_at, b.id) < (${createdAt}, ${id})`)
-  }
-  const found = await query.execute()
+    .$if(taxId !== undefined, query => query.where('b.charged_tax_id', '=', taxId ?? 0))
+    .$if(state !== undefined, query => query.where('b.state', 'in', statesOf(state)))
+    .$if(id !== '', query => query.where(sql<boolean>`(b.created_at, b.id) < (${createdAt}, ${id})`))
+    .execute()
   const rows = []
   for (const batch of found.slice(0, which.limit)) rows.push(await toRow(read, batch, batch.scientific_name ?? ''))
   const last = found.length > which.limit ? found[which.limit - 1] : undefined
   return { rows, next: last === undefined ? null : `${last.created_at} ${last.id}` }
+}
+
+function statesOf(state: WhichBatches['state']): BatchState[] {
+  if (state === undefined || state === 'open') return ['queued', 'assigned', 'started', 'finished']
+  return [state]
 }
 
 async function toRow(read: Reader, batch: Selectable<BatchesTable>, scientificName: string): Promise<BatchRow> {

@@ -23,18 +23,25 @@ export async function* retryPages(read: Reader, which: WhichRetry): AsyncGenerat
   let after = ''
   for (;;) {
     const { rows, last } = wholeRuns(await retryableRows(read, which, after), runsAtOnce)
-    const runs = new Map<string, Retryable>()
-    for (const row of rows) {
-      const known = runs.get(row.run_accession) ?? { runAccession: row.run_accession as RunAccession, failed: [], isSkipped: false, bytes: row.fastq_bytes }
-      if (row.delivery_id !== null && row.state === 'failed' && !known.failed.includes(row.delivery_id)) known.failed.push(row.delivery_id)
-      if (row.skip !== null) known.isSkipped = true
-      runs.set(row.run_accession, known)
-    }
-    if (runs.size > 0) yield [...runs.values()]
+    const runs = gather(rows)
+    if (runs.length > 0) yield runs
     if (last) return
     after = rows.at(-1)?.run_accession ?? after
   }
 }
+
+function gather(rows: readonly RetryableRow[]): Retryable[] {
+  const runs = new Map<string, Retryable>()
+  for (const row of rows) {
+    const run = runs.get(row.run_accession) ?? { runAccession: row.run_accession as RunAccession, failed: [], isSkipped: false, bytes: row.fastq_bytes }
+    if (row.delivery_id !== null && row.state === 'failed' && !run.failed.includes(row.delivery_id)) run.failed.push(row.delivery_id)
+    if (row.skip !== null) run.isSkipped = true
+    runs.set(row.run_accession, run)
+  }
+  return [...runs.values()]
+}
+
+type RetryableRow = Awaited<ReturnType<typeof retryableRows>>[number]
 
 async function retryableRows(read: Reader, which: WhichRetry, after: string) {
   let query = read

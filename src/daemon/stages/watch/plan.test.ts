@@ -61,6 +61,8 @@ test('a machine found by its tag is bound when it is the only one', () => {
   assert.deepEqual(kinds(requested), ['bind'])
   assert.deepEqual(kinds({ ...requested, listed: [machine, { ...machine, id: 'm2' }] }), [])
   assert.deepEqual(kinds({ ...requested, listed: undefined }), [])
+  const two = { ...requested, listed: [machine, { ...machine, id: 'm2' }] }
+  assert.deepEqual(kinds({ ...two, changedAtMs: nowMs - 61_000 }), ['bind'], 'of several that never speak one is taken, to lapse')
 })
 
 test('a booting worker registers when it was heard, by callback or by its own documents', () => {

@@ -137,6 +137,9 @@ function watchRequested(worker: Watched, subject: Subject, policy: Policy, nowMs
   // Nobody spoke yet: the one machine that carries our tag is ours. Of several, the first that speaks is taken.
   if (only !== undefined && listed.length === 1 && worker.heardMachineId === undefined)
     return [{ ...subject, kind: 'bind', machine: only }]
+  // Several, and none ever spoke: one is taken so that it can lapse; the others are strays.
+  const waitsSilent = worker.heardMachineId === undefined && isLapsed(worker.changedAtMs, policy.bootSeconds, nowMs)
+  if (only !== undefined && waitsSilent) return [{ ...subject, kind: 'bind', machine: only }]
   const waitedLong = worker.heardAtMs !== undefined && nowMs - worker.heardAtMs > policy.listLagSeconds * 1000
   if (worker.heardMachineId !== undefined && worker.listed !== undefined && waitedLong) {
     return [{ ...subject, kind: 'forget-heard', machineId: worker.heardMachineId }]
