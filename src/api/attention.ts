@@ -35,7 +35,10 @@ export const resolveAttention = endpoint({
   query: nothing,
   body: v.object({
     /** One of the inbox, or everything open about a taxon. */
-    subject: v.variant('kind', [v.object({ kind: v.literal('id'), id: v.number() }), v.object({ kind: v.literal('taxon'), taxId: v.number() })]),
+    subject: v.variant('kind', [
+      v.object({ kind: v.literal('id'), id: v.number() }),
+      v.object({ kind: v.literal('taxon'), taxId: v.number() }),
+    ]),
     /** `retry`: also what failed is owed again and the archive is asked at once · `skip`: `runs` are skipped · `dismiss`: nothing else changes. */
     how: v.picklist(['retry', 'skip', 'dismiss']),
     runs: v.pipe(v.array(v.string()), v.maxLength(1000)),

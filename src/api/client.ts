@@ -21,7 +21,9 @@ export interface ClientOptions {
 }
 
 type Asked<E extends Endpoint> = Params<E> & Query<E> & Body<E>
-type Params<E extends Endpoint> = [ParamsOf<E['path']>] extends [never] ? object : { params: Record<ParamsOf<E['path']>, string | number> }
+type Params<E extends Endpoint> = [ParamsOf<E['path']>] extends [never]
+  ? object
+  : { params: Record<ParamsOf<E['path']>, string | number> }
 type QueryKeys<E extends Endpoint> = keyof v.InferInput<E['query']>
 type Query<E extends Endpoint> = { query?: Partial<Record<QueryKeys<E>, string | number | boolean | undefined>> }
 type Body<E extends Endpoint> = E['method'] extends 'POST' ? { body: v.InferInput<E['body']> } : object
@@ -35,6 +37,8 @@ export interface Client {
   ask<E extends Endpoint>(endpoint: E, asked: Asked<E>): Promise<ReplyTo<E>>
   /** Asks for a stream: one document a line, as they come. Throws `broken-answer` when the stream ends before its last line. */
   stream<E extends Endpoint>(endpoint: E, asked: Asked<E>): AsyncIterable<ReplyTo<E>>
+  /** Asks for text, piece by piece as it comes. */
+  text(endpoint: Endpoint, asked: { query?: Record<string, string | number | boolean | undefined> }): AsyncIterable<string>
   /** Where it asks, for messages to people. */
   readonly address: string
 }
@@ -51,6 +55,17 @@ export function makeClient(fetchLike: FetchLike, options: ClientOptions): Client
       const response = await send(fetchLike, options, endpoint, asked)
       for await (const line of linesOf(response, options)) yield parseReply(endpoint.reply, line, endpoint, options)
     },
+    text: async function* (endpoint, asked) {
+      yield* piecesOf(await send(fetchLike, options, endpoint, asked), options)
+    },
+  }
+}
+
+async function* piecesOf(response: Response, options: ClientOptions): AsyncGenerator<string> {
+  try {
+    yield* (response.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>()).pipeThrough(new TextDecoderStream())
+  } catch (error) {
+    throw toProblem(error, options)
   }
 }
 
@@ -85,11 +100,13 @@ function refusalOf(signal: AbortSignal): Promise<never> {
   })
 }
 
+const acceptOf = { document: 'application/json', lines: 'application/x-ndjson', text: 'text/plain, */*' }
+
 function toRequest(options: ClientOptions, endpoint: Endpoint, asked: AnyAsked, limit: AbortSignal): Request {
   // A base with a path of its own (behind a proxy) keeps it.
   const url = new URL(options.baseUrl.replace(/\/+$/, '') + pathOf(endpoint.path, asked.params ?? {}))
   for (const [key, value] of Object.entries(asked.query ?? {})) if (value !== undefined) url.searchParams.set(key, String(value))
-  const headers = new Headers({ accept: endpoint.form === 'lines' ? 'application/x-ndjson' : 'application/json' })
+  const headers = new Headers({ accept: acceptOf[endpoint.form] })
   if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`)
   if (options.person !== undefined) headers.set('microfetch-person', encodeURIComponent(options.person))
   const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal])
@@ -108,31 +125,37 @@ async function readText(response: Response, options: ClientOptions): Promise<str
 
 async function* linesOf(response: Response, options: ClientOptions): AsyncGenerator<string> {
   let rest = ''
-  try {
-    for await (const piece of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + piece).split('\n')
-      rest = lines.pop() ?? ''
-      yield* lines
-    }
-  } catch (error) {
-    throw toProblem(error, options)
+  for await (const piece of piecesOf(response, options)) {
+    const lines = (rest + piece).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
   }
   if (rest !== '') throw new Problem('broken-answer', `the answer of ${options.baseUrl} was cut in the middle of a line`)
 }
 
-function parseReply<Reply extends Schema>(schema: Reply, text: string, endpoint: Endpoint, options: ClientOptions): v.InferOutput<Reply> {
+function parseReply<Reply extends Schema>(
+  schema: Reply,
+  text: string,
+  endpoint: Endpoint,
+  options: ClientOptions,
+): v.InferOutput<Reply> {
   const place = `${options.baseUrl} (${endpoint.method} ${endpoint.path})`
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new Problem('broken-answer', `${place} did not answer with JSON: is it microfetch that listens there?`, { cause: error })
+    throw new Problem('broken-answer', `${place} did not answer with JSON: is it microfetch that listens there?`, {
+      cause: error,
+    })
   }
   const told = v.safeParse(schema, value)
   if (told.success) return told.output
   const issue = told.issues[0]
   const where = v.getDotPath(issue) ?? 'the reply'
-  throw new Problem('broken-answer', `${place} answered in another shape than this version knows (${where}: ${issue.message}). Are both of one version?`)
+  throw new Problem(
+    'broken-answer',
+    `${place} answered in another shape than this version knows (${where}: ${issue.message}). Are both of one version?`,
+  )
 }
 
 function toProblem(error: unknown, options: ClientOptions): Problem {

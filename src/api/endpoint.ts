@@ -25,14 +25,18 @@ export interface Endpoint<
   /** Only with POST. */
   body: Body
   reply: Reply
-  /** `lines`: the reply is a stream of JSON documents, one a line, each as `reply` says. */
-  form: 'document' | 'lines'
+  /** `lines`: a stream of JSON documents, one a line, each as `reply` says · `text`: a stream of plain text. */
+  form: 'document' | 'lines' | 'text'
 }
 
 /** Declares an endpoint, its types kept. */
-export function endpoint<Path extends string, Query extends Schema, Body extends Schema, Reply extends Schema, Method extends 'GET' | 'POST'>(
-  declared: Endpoint<Path, Query, Body, Reply, Method>,
-): Endpoint<Path, Query, Body, Reply, Method> {
+export function endpoint<
+  Path extends string,
+  Query extends Schema,
+  Body extends Schema,
+  Reply extends Schema,
+  Method extends 'GET' | 'POST',
+>(declared: Endpoint<Path, Query, Body, Reply, Method>): Endpoint<Path, Query, Body, Reply, Method> {
   return declared
 }
 

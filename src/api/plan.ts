@@ -5,7 +5,9 @@ import { instantSchema, nothing, taxIdText } from './wire-values.ts'
 /** What the next passes would do, without doing it. */
 export const workPlan = v.object({
   /** Taxa whose next check is due by now, or when. */
-  checks: v.array(v.object({ taxId: v.number(), scientificName: v.string(), kind: v.picklist(['incremental', 'full']), at: instantSchema })),
+  checks: v.array(
+    v.object({ taxId: v.number(), scientificName: v.string(), kind: v.picklist(['incremental', 'full']), at: instantSchema }),
+  ),
   /** Runs to be judged first; more may become wanted by that. */
   unjudged: v.number(),
   /** Runs owed that nothing holds back, and those that wait because their taxon is paused or needs attention. */
@@ -13,7 +15,15 @@ export const workPlan = v.object({
   heldBack: v.array(v.object({ taxId: v.number(), scientificName: v.string(), runs: v.number(), why: v.string() })),
   /** The batches they would be packed into; at most the first 500 of them. */
   batches: v.array(
-    v.object({ taxId: v.number(), scientificName: v.string(), recipe: v.string(), runs: v.number(), bytes: v.number(), memoryGb: v.number(), hours: v.number() }),
+    v.object({
+      taxId: v.number(),
+      scientificName: v.string(),
+      recipe: v.string(),
+      runs: v.number(),
+      bytes: v.number(),
+      memoryGb: v.number(),
+      hours: v.number(),
+    }),
   ),
   batchCount: v.number(),
   /** Runs in those batches: one pass packs some thousands at most. */
@@ -29,4 +39,11 @@ export const workPlan = v.object({
 })
 export type WorkPlan = v.InferOutput<typeof workPlan>
 
-export const showPlan = endpoint({ method: 'GET', path: '/api/plan', query: v.object({ taxon: v.optional(taxIdText) }), body: nothing, reply: workPlan, form: 'document' })
+export const showPlan = endpoint({
+  method: 'GET',
+  path: '/api/plan',
+  query: v.object({ taxon: v.optional(taxIdText) }),
+  body: nothing,
+  reply: workPlan,
+  form: 'document',
+})

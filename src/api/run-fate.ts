@@ -24,7 +24,9 @@ const archiveSide = v.object({
   enaUpdatedOn: v.string(),
   /** Names its files as they are now; null while there are none. */
   revision: v.nullable(v.string()),
-  readFiles: v.array(v.object({ name: v.string(), address: v.string(), sizeBytes: v.number(), md5: v.string(), role: v.string() })),
+  readFiles: v.array(
+    v.object({ name: v.string(), address: v.string(), sizeBytes: v.number(), md5: v.string(), role: v.string() }),
+  ),
   filesProblem: v.nullable(v.string()),
   firstSeenAt: instantSchema,
   changedAt: instantSchema,
@@ -109,9 +111,25 @@ export const runFate = v.object({
   verdicts: v.array(verdictSide),
   deliveries: v.array(deliverySide),
   events: v.array(
-    v.object({ at: instantSchema, subject: v.string(), subjectId: v.string(), event: v.string(), from: v.string(), to: v.string(), why: v.string(), byWhom: v.string() }),
+    v.object({
+      at: instantSchema,
+      subject: v.string(),
+      subjectId: v.string(),
+      event: v.string(),
+      from: v.string(),
+      to: v.string(),
+      why: v.string(),
+      byWhom: v.string(),
+    }),
   ),
 })
 export type RunFate = v.InferOutput<typeof runFate>
 
-export const showRun = endpoint({ method: 'GET', path: '/api/runs/:accession', query: nothing, body: nothing, reply: runFate, form: 'document' })
+export const showRun = endpoint({
+  method: 'GET',
+  path: '/api/runs/:accession',
+  query: nothing,
+  body: nothing,
+  reply: runFate,
+  form: 'document',
+})

@@ -100,7 +100,12 @@ export const skipRuns = endpoint({
   method: 'POST',
   path: '/api/runs/skip',
   query: nothing,
-  body: v.object({ runs: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(1000)), taxId: v.nullable(v.number()), why: v.string(), dryRun: v.boolean() }),
+  body: v.object({
+    runs: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(1000)),
+    taxId: v.nullable(v.number()),
+    why: v.string(),
+    dryRun: v.boolean(),
+  }),
   reply: v.object({
     skipped: v.array(v.string()),
     /** Of those, worked on now: their unproved results are lost. */
@@ -109,4 +114,3 @@ export const skipRuns = endpoint({
   }),
   form: 'document',
 })
-

@@ -7,7 +7,14 @@ export const installationStatus = v.object({
   version: v.string(),
   taxa: v.object({ tracked: v.number(), paused: v.number(), attention: v.number() }),
   /** What is owed and what became of it; a run that several taxa share is counted once. */
-  deliveries: v.object({ wanted: v.number(), batched: v.number(), delivered: v.number(), failed: v.number(), dropped: v.number(), held: v.number() }),
+  deliveries: v.object({
+    wanted: v.number(),
+    batched: v.number(),
+    delivered: v.number(),
+    failed: v.number(),
+    dropped: v.number(),
+    held: v.number(),
+  }),
   batches: v.object({ queued: v.number(), working: v.number(), finished: v.number() }),
   workers: v.object({ alive: v.number(), held: v.number() }),
   attention: v.number(),
@@ -19,7 +26,14 @@ export const installationStatus = v.object({
 })
 export type InstallationStatus = v.InferOutput<typeof installationStatus>
 
-export const showStatus = endpoint({ method: 'GET', path: '/api/status', query: nothing, body: nothing, reply: installationStatus, form: 'document' })
+export const showStatus = endpoint({
+  method: 'GET',
+  path: '/api/status',
+  query: nothing,
+  body: nothing,
+  reply: installationStatus,
+  form: 'document',
+})
 
 export const showHealth = endpoint({
   method: 'GET',

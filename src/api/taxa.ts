@@ -45,6 +45,8 @@ export const taxonRow = v.object({
   rank: v.string(),
   /** The original's `last_run_status`: empty, `in progress`, `ready`, `complete`, `warning` or `error`. */
   status: v.picklist(['', 'in progress', 'ready', 'complete', 'warning', 'error']),
+  /** The original's `stage_name`: the furthest stage at which something of it is. */
+  stage: v.string(),
   state: v.picklist(['tracked', 'removed', 'deleted']),
   paused: v.boolean(),
   priority: v.number(),
@@ -54,7 +56,7 @@ export const taxonRow = v.object({
   /** Start of the last good check, by the archive's clock. */
   lastChecked: v.nullable(instantSchema),
   nextCheckAt: instantSchema,
-  /** The cause of its oldest open attention; empty when it needs none. */
+  /** The causes of its open attention; empty when it needs none. */
   needsAttention: v.string(),
   warning: v.string(),
   runs: runCounts,
@@ -123,7 +125,14 @@ export const listTaxa = endpoint({
   form: 'document',
 })
 
-export const showTaxon = endpoint({ method: 'GET', path: '/api/taxa/:taxId', query: nothing, body: nothing, reply: taxonDetail, form: 'document' })
+export const showTaxon = endpoint({
+  method: 'GET',
+  path: '/api/taxa/:taxId',
+  query: nothing,
+  body: nothing,
+  reply: taxonDetail,
+  form: 'document',
+})
 
 /** At most this many taxa in one request; the command line sends more in several. */
 export const mostAdded = 50
@@ -134,7 +143,11 @@ export const addTaxa = endpoint({
   query: nothing,
   body: v.object({
     /** Ids or names. */
-    asked: v.pipe(v.array(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))), v.minLength(1), v.maxLength(mostAdded)),
+    asked: v.pipe(
+      v.array(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+      v.minLength(1),
+      v.maxLength(mostAdded),
+    ),
     scope: scopeSchema,
     /** Null: a new taxon reaches back to today, a revived one keeps what it had. */
     reach: v.nullable(reachSchema),

@@ -5,11 +5,7 @@ export const instantSchema = v.string()
 export const dayText = v.pipe(v.string(), v.isoDate('a day is written YYYY-MM-DD'))
 
 /** A tax id in an address or in a body. */
-export const taxIdText = v.pipe(
-  v.string(),
-  v.regex(/^[1-9]\d{0,9}$/, 'a tax id is a whole number above 0'),
-  v.transform(Number),
-)
+export const taxIdText = v.pipe(v.string(), v.regex(/^[1-9]\d{0,9}$/, 'a tax id is a whole number above 0'), v.transform(Number))
 
 /** `true` or `false` in an address. */
 export const flagText = v.pipe(

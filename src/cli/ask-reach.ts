@@ -24,7 +24,11 @@ export function readReach(flags: ReachFlags, now: Date): AskedReach | null {
 
 /** Asks a person how much of the past they want; an empty answer wants none of it. */
 export async function askReach(context: CliContext): Promise<AskedReach | null> {
-  const answer = (await context.screen.ask('How much of the past? [new] only from today on, all, a day (YYYY-MM-DD), or how many of the newest runs: ')).toLowerCase()
+  const answer = (
+    await context.screen.ask(
+      'How much of the past? [new] only from today on, all, a day (YYYY-MM-DD), or how many of the newest runs: ',
+    )
+  ).toLowerCase()
   if (answer === '' || answer === 'new' || answer === 'n') return null
   if (answer === 'all' || answer === 'a') return { kind: 'all' }
   if (/^\d+$/.test(answer)) return { kind: 'max-runs', runs: readWhole('runs', answer, 1) }

@@ -9,11 +9,21 @@ export const addedColumns: readonly Column<AddedTaxon>[] = [
   column<AddedTaxon>('asked', { hidden: true }),
   column<AddedTaxon>('outcome'),
   column<AddedTaxon>('taxId', { right: true }),
-  { name: 'scientific_name', value: row => row.scientificName, show: row => (row.scientificName === '' ? row.asked : row.scientificName) },
+  {
+    name: 'scientific_name',
+    value: row => row.scientificName,
+    show: row => (row.scientificName === '' ? row.asked : row.scientificName),
+  },
   column<AddedTaxon>('rank'),
   column<AddedTaxon>('archiveRuns', { right: true, show: row => (row.archiveRuns === null ? '' : sayNumber(row.archiveRuns)) }),
-  column<AddedTaxon>('archiveBases', { right: true, show: row => (row.archiveBases === null ? '' : sayBytes(row.archiveBases, 'b')) }),
-  column<AddedTaxon>('runsWithinReach', { right: true, show: row => (row.runsWithinReach === null ? '' : `≤ ${sayNumber(row.runsWithinReach)}`) }),
+  column<AddedTaxon>('archiveBases', {
+    right: true,
+    show: row => (row.archiveBases === null ? '' : sayBytes(row.archiveBases, 'b')),
+  }),
+  column<AddedTaxon>('runsWithinReach', {
+    right: true,
+    show: row => (row.runsWithinReach === null ? '' : `≤ ${sayNumber(row.runsWithinReach)}`),
+  }),
   column<AddedTaxon>('hours', { right: true, show: row => (row.hours === null ? '' : saySeconds(row.hours * 3600)) }),
   column<AddedTaxon>('reach'),
   column<AddedTaxon>('resolvedTaxId', { hidden: true }),
@@ -47,12 +57,18 @@ export function summariseAdded(screen: Screen, sent: { taxa: readonly AddedTaxon
   for (const taxon of sent.taxa) for (const note of notesOf(taxon)) screen.say(paint.yellow(`  ${note}`))
   const hours = sent.taxa.reduce((sum, taxon) => sum + (taxon.hours ?? 0), 0)
   const runs = sent.taxa.reduce((sum, taxon) => sum + (taxon.runsWithinReach ?? 0), 0)
-  if (runs > 0) screen.say(paint.dim(`At most ${sayCount(runs, 'run')} of the past within reach, about ${saySeconds(hours * 3600)} in all (${sent.hoursFrom}); filters take some away.`))
+  if (runs > 0)
+    screen.say(
+      paint.dim(
+        `At most ${sayCount(runs, 'run')} of the past within reach, about ${saySeconds(hours * 3600)} in all (${sent.hoursFrom}); filters take some away.`,
+      ),
+    )
 }
 
 function notesOf(taxon: AddedTaxon): string[] {
   const notes: string[] = []
-  if (taxon.outcome === 'merged') notes.push(`${taxon.asked} was merged into ${taxon.resolvedTaxId} ${taxon.scientificName}: that one is followed`)
+  if (taxon.outcome === 'merged')
+    notes.push(`${taxon.asked} was merged into ${taxon.resolvedTaxId} ${taxon.scientificName}: that one is followed`)
   if (taxon.outcome === 'unknown' || taxon.outcome === 'deleted') notes.push(`${taxon.asked}: ${words[taxon.outcome]}`)
   if (taxon.outcome === 'human') notes.push(`${taxon.asked}: ${words.human}`)
   if (taxon.outcome === 'ambiguous') {
@@ -61,7 +77,9 @@ function notesOf(taxon: AddedTaxon): string[] {
   }
   for (const other of taxon.overlaps) {
     const how = other.how === 'above' ? 'lies within' : 'holds'
-    notes.push(`${taxon.taxId} ${taxon.scientificName} ${how} ${other.taxId} ${other.scientificName}, which is tracked: runs of both are processed once`)
+    notes.push(
+      `${taxon.taxId} ${taxon.scientificName} ${how} ${other.taxId} ${other.scientificName}, which is tracked: runs of both are processed once`,
+    )
   }
   return notes
 }

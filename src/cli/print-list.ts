@@ -36,11 +36,17 @@ export async function printList<Row extends object>(screen: Screen, listed: List
     return count
   }
   if (fields === undefined) return printRows(screen, listed.columns, listed.rows)
-  const columns = fields.flatMap(field => listed.columns.filter(column => column.name === snake(field))).map(column => ({ ...column, hidden: false }))
+  const columns = fields
+    .flatMap(field => listed.columns.filter(column => column.name === snake(field)))
+    .map(column => ({ ...column, hidden: false }))
   return screen.isTable ? printRows(screen, columns, listed.rows) : printTabs(screen, columns, listed.rows)
 }
 
-async function printJson<Row extends object>(screen: Screen, { name, rows }: Listed<Row>, fields: readonly string[] | undefined): Promise<number> {
+async function printJson<Row extends object>(
+  screen: Screen,
+  { name, rows }: Listed<Row>,
+  fields: readonly string[] | undefined,
+): Promise<number> {
   // Row by row, so that a million of them need no more memory than one.
   await screen.data(`{${JSON.stringify(name)}: [`)
   let count = 0
@@ -62,7 +68,8 @@ function readFields(text: string, listed: { columns: readonly { name: string }[]
     .map(field => field.trim())
     .filter(field => field !== '')
     .map(field => {
-      if (!known.includes(snake(field))) throw new Problem('bad-input', `--fields: there is no column ${field}; there are ${known.join(', ')}`)
+      if (!known.includes(snake(field)))
+        throw new Problem('bad-input', `--fields: there is no column ${field}; there are ${known.join(', ')}`)
       return isJson ? camel(field) : snake(field)
     })
 }
@@ -87,7 +94,11 @@ export function column<Row extends object>(key: keyof Row & string, how: Omit<Co
 }
 
 function plainValue(value: unknown): string | number | boolean | null {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : value === null ? null : JSON.stringify(value)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : value === null
+      ? null
+      : JSON.stringify(value)
 }
 
 interface Page<Row> {

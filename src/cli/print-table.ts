@@ -14,7 +14,11 @@ export interface Column<Row> {
 }
 
 /** Rows as a table for a terminal, or tab separated and never cut for a program. Rows may come page by page. */
-export async function printRows<Row>(screen: Screen, columns: readonly Column<Row>[], rows: AsyncIterable<Row> | Iterable<Row>): Promise<number> {
+export async function printRows<Row>(
+  screen: Screen,
+  columns: readonly Column<Row>[],
+  rows: AsyncIterable<Row> | Iterable<Row>,
+): Promise<number> {
   return screen.isTable ? printTable(screen, columns, rows) : printTabs(screen, columns, rows)
 }
 
@@ -40,7 +44,11 @@ function tabCell(value: string | number | boolean | null): string {
 /** So many rows decide together how wide the columns of a terminal are. */
 const rowsAtOnce = 200
 
-async function printTable<Row>(screen: Screen, columns: readonly Column<Row>[], rows: AsyncIterable<Row> | Iterable<Row>): Promise<number> {
+async function printTable<Row>(
+  screen: Screen,
+  columns: readonly Column<Row>[],
+  rows: AsyncIterable<Row> | Iterable<Row>,
+): Promise<number> {
   const shown = columns.filter(column => column.hidden !== true)
   let widths: number[] | undefined
   let page: Row[] = []
@@ -79,8 +87,11 @@ const narrowest = 8
 function widthsOf(columns: readonly { name: string; right?: boolean }[], cells: readonly string[][], width: number): number[] {
   const widths = columns.map((column, place) => Math.max(titleOf(column).length, ...cells.map(row => row[place]?.length ?? 0)))
   // The widest column of words gives way until a line fits.
-  for (let room = width - sum(widths) - gap * (columns.length - 1); room < 0; ) {
-    const widest = widths.reduce((best, size, place) => (columns[place]?.right !== true && size > (widths[best] ?? 0) ? place : best), 0)
+  for (let room = width - sum(widths) - gap * (columns.length - 1); room < 0;) {
+    const widest = widths.reduce(
+      (best, size, place) => (columns[place]?.right !== true && size > (widths[best] ?? 0) ? place : best),
+      0,
+    )
     const size = widths[widest] ?? 0
     if (size <= narrowest) break
     const cut = Math.min(-room, size - narrowest)

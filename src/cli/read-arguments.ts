@@ -21,7 +21,11 @@ export async function readTaxId(client: Client, given: string): Promise<number> 
     const hint = near.length === 0 ? 'see: microfetch status' : `is it ${near.join(' or ')}?`
     throw new Problem('not-found', `no tracked taxon is called "${text}"; ${hint}`)
   }
-  if (more.length > 0) throw new Problem('bad-input', `several tracked taxa are called "${text}": ${found.map(taxon => taxon.taxId).join(', ')}; name one by its id`)
+  if (more.length > 0)
+    throw new Problem(
+      'bad-input',
+      `several tracked taxa are called "${text}": ${found.map(taxon => taxon.taxId).join(', ')}; name one by its id`,
+    )
   return first.taxId
 }
 
@@ -29,7 +33,8 @@ export async function readTaxId(client: Client, given: string): Promise<number> 
 export function readAccessions(given: readonly string[]): RunAccession[] {
   return given.map(text => {
     const run = readRunAccession(text)
-    if (run === undefined) throw new Problem('bad-input', `"${text}" is not a run accession: wanted is ERR, SRR or DRR and six or more digits`)
+    if (run === undefined)
+      throw new Problem('bad-input', `"${text}" is not a run accession: wanted is ERR, SRR or DRR and six or more digits`)
     return run
   })
 }
@@ -38,7 +43,8 @@ export function readAccessions(given: readonly string[]): RunAccession[] {
 export function readDuration(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhd]?)$/.exec(text.trim()) ?? []
   const seconds = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }[unit ?? ''] ?? 1
-  if (amount === undefined || Number(amount) <= 0) throw new Problem('bad-input', `"${text}" is not a length of time: wanted is 90s, 15m, 2h or 1d`)
+  if (amount === undefined || Number(amount) <= 0)
+    throw new Problem('bad-input', `"${text}" is not a length of time: wanted is 90s, 15m, 2h or 1d`)
   return Number(amount) * seconds
 }
 

@@ -87,7 +87,9 @@ function makeSession(around: CliSurroundings, screen: Screen): Session {
 function makeProgram(around: CliSurroundings, screen: Screen): Command {
   const { output, messages } = around.streams
   return new Command('microfetch')
-    .description('Tell it which taxa you care about; every new public sequencing run of them is found, judged, fetched, processed and brought home.')
+    .description(
+      'Tell it which taxa you care about; every new public sequencing run of them is found, judged, fetched, processed and brought home.',
+    )
     .version(ownVersion(), '-V, --version', 'print the version')
     .option('--home <folder>', 'where everything lies (else MICROFETCH_HOME, else ~/microfetch)')
     .option('--server <url>', 'speak to the daemon there instead of to the ledger file (else MICROFETCH_SERVER_URL)')
@@ -96,7 +98,10 @@ function makeProgram(around: CliSurroundings, screen: Screen): Command {
     .option('--debug', 'errors with their stack (also: MICROFETCH_DEBUG)')
     .helpOption('-h, --help', 'explain a command')
     .helpCommand('help [command]', 'explain a command')
-    .addHelpText('after', '\nBegin with:  microfetch demo            the whole chain on this machine, without network or account\n             microfetch add 562         track a taxon (microfetch up does the work)\n             microfetch why ERR164407   what happened to a run')
+    .addHelpText(
+      'after',
+      '\nBegin with:  microfetch demo            the whole chain on this machine, without network or account\n             microfetch add 562         track a taxon (microfetch up does the work)\n             microfetch why ERR164407   what happened to a run',
+    )
     .configureOutput({
       writeOut: text => void output.write(text),
       writeErr: text => void messages.write(text),
@@ -123,7 +128,7 @@ function flagsOf(program: Command, around: CliSurroundings): GlobalFlags {
 
 async function confirm(screen: Screen, question: string, yes: boolean): Promise<boolean> {
   if (yes) return true
-  if (!screen.canAsk) throw new Problem('bad-input', `${question} Nobody can be asked here: say --yes, or look first with --dry-run`)
+  if (!screen.canAsk)
+    throw new Problem('bad-input', `${question} Nobody can be asked here: say --yes, or look first with --dry-run`)
   return /^y(es)?$/i.test(await screen.ask(`${question} [y/N] `))
 }
-

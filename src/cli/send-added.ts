@@ -17,7 +17,12 @@ export interface Added {
 const atOnce = Math.min(mostAdded, 5)
 
 /** Asks for any number of taxa, some at a time. */
-export async function sendAdded(context: CliContext, client: Client, names: readonly string[], request: AddRequest): Promise<Added> {
+export async function sendAdded(
+  context: CliContext,
+  client: Client,
+  names: readonly string[],
+  request: AddRequest,
+): Promise<Added> {
   const added: Added = { taxa: [], hoursFrom: '' }
   for (let begin = 0; begin < names.length; begin += atOnce) {
     context.screen.progress(`${request.dryRun ? 'Looking up' : 'Adding'} ${begin + 1} of ${names.length}…`)

@@ -28,9 +28,18 @@ async function openAttempt(bound: string | null): Promise<DoorWorld> {
   return world
 }
 
-async function call(world: DoorWorld, path: string, body: object, token = tokenOf('a1')): Promise<{ status: number; told: Record<string, unknown> }> {
+async function call(
+  world: DoorWorld,
+  path: string,
+  body: object,
+  token = tokenOf('a1'),
+): Promise<{ status: number; told: Record<string, unknown> }> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const response = await world.raw(path, { method: 'POST', headers, body: JSON.stringify({ version: 1, machineId: 'm1', ...body }) })
+  const response = await world.raw(path, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ version: 1, machineId: 'm1', ...body }),
+  })
   return { status: response.status, told: (await response.json()) as Record<string, unknown> }
 }
 
@@ -39,7 +48,11 @@ function attemptOf(world: DoorWorld) {
 }
 
 function runOf(world: DoorWorld) {
-  return world.ledger.read.selectFrom('attempt_runs').selectAll().where('run_accession', '=', 'ERR000001').executeTakeFirstOrThrow()
+  return world.ledger.read
+    .selectFrom('attempt_runs')
+    .selectAll()
+    .where('run_accession', '=', 'ERR000001')
+    .executeTakeFirstOrThrow()
 }
 
 test('a token that no attempt has is refused, and only a restored ledger asks its bearer to come again', async () => {

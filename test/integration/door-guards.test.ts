@@ -24,7 +24,8 @@ test('every route has a test that asks it', () => {
   const tests = readdirSync(here).filter(file => /^door.*\.test\.ts$/.test(file))
   const text = tests.map(file => readFileSync(join(here, file), 'utf8')).join('\n')
   for (const name of declared) assert.match(text, new RegExp(`\\.(ask|stream)\\(${name}\\b`), `no test asks ${name}`)
-  for (const name of Object.keys(callbackPaths)) assert.match(text, new RegExp(`callbackPaths\\.${name}\\b`), `no test calls back by ${name}`)
+  for (const name of Object.keys(callbackPaths))
+    assert.match(text, new RegExp(`callbackPaths\\.${name}\\b`), `no test calls back by ${name}`)
 })
 
 test('a name that is not the door own is refused, as a page that points its name here would have one', async () => {
@@ -41,7 +42,11 @@ test('what a page of another site sends is refused, and so is what a page can se
   const post = (headers: Record<string, string>) => world.raw('/api/taxa/624/pause', { method: 'POST', headers, body })
   assert.equal((await post({ ...json, origin: 'https://evil.example' })).status, 403)
   assert.equal((await post({ 'content-type': 'text/plain' })).status, 400)
-  assert.equal((await post({ ...json, origin: 'http://localhost:8577' })).status, 404, 'the door itself may: there is only no such taxon')
+  assert.equal(
+    (await post({ ...json, origin: 'http://localhost:8577' })).status,
+    404,
+    'the door itself may: there is only no such taxon',
+  )
 })
 
 test('with a token set, people without it are refused and those with it are heard', async () => {
@@ -53,7 +58,8 @@ test('with a token set, people without it are refused and those with it are hear
 
 test('whatever is wrong is answered as a problem in JSON, also what nobody expected, without its inside', async () => {
   const world = await openDoorWorld()
-  const told = async (path: string, init?: RequestInit) => (await (await world.raw(path, init)).json()) as { code: string; message: string }
+  const told = async (path: string, init?: RequestInit) =>
+    (await (await world.raw(path, init)).json()) as { code: string; message: string }
   assert.equal((await told('/nowhere')).code, 'not-found')
   assert.match((await told('/api/taxa/x')).message, /whole number/)
   assert.match((await told('/api/taxa', { method: 'POST', headers: json, body: '{"asked":[]}' })).message, /the body, asked/)
@@ -75,12 +81,28 @@ test('a problem keeps its code and its words from the door to the client, for ev
 test('the client says what it could not reach, what it could not read, and when it was told to stop waiting', async () => {
   const ask = (answer: () => Promise<Response>, timeLimitMs = 1000) =>
     makeClient(answer, { baseUrl: 'http://localhost:1', timeLimitMs }).ask(showStatus, {})
-  const isProblem = (code: string, words: RegExp) => (error: unknown) => error instanceof Problem && error.code === code && words.test(error.message)
-  await assert.rejects(ask(() => Promise.reject(new TypeError('fetch failed'))), isProblem('unreachable', /is the daemon running/))
-  await assert.rejects(ask(async () => new Response('<html>')), isProblem('broken-answer', /is it microfetch that listens/))
-  await assert.rejects(ask(async () => Response.json({ version: 1 })), isProblem('broken-answer', /another shape.*one version/))
+  const isProblem = (code: string, words: RegExp) => (error: unknown) =>
+    error instanceof Problem && error.code === code && words.test(error.message)
+  await assert.rejects(
+    ask(() => Promise.reject(new TypeError('fetch failed'))),
+    isProblem('unreachable', /is the daemon running/),
+  )
+  await assert.rejects(
+    ask(async () => new Response('<html>')),
+    isProblem('broken-answer', /is it microfetch that listens/),
+  )
+  await assert.rejects(
+    ask(async () => Response.json({ version: 1 })),
+    isProblem('broken-answer', /another shape.*one version/),
+  )
   const never = () => new Promise<Response>(() => undefined)
-  const hangs = (request: Request) => Promise.race([never(), new Promise<Response>((_resolve, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason as Error)))])
+  const hangs = (request: Request) =>
+    Promise.race([
+      never(),
+      new Promise<Response>((_resolve, reject) =>
+        request.signal.addEventListener('abort', () => reject(request.signal.reason as Error)),
+      ),
+    ])
   const client = makeClient(hangs, { baseUrl: 'http://localhost:1', timeLimitMs: 20 })
   await assert.rejects(client.ask(showStatus, {}), isProblem('unreachable', /did not answer.*0\.02 s/))
 })

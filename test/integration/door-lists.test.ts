@@ -33,22 +33,43 @@ test('batches are listed newest first, with what their newest attempt has done',
   await world.rows.attemptRun('a2', 'ERR000003')
   const first = await world.client.ask(listBatches, { query: { limit: 1 } })
   const [batch] = first.rows
-  assert.deepEqual([batch?.name, batch?.runs, batch?.done, batch?.failed, batch?.delivered, batch?.worker], ['shigella-b2', 3, 1, 1, 1, 'mf-a2'])
+  assert.deepEqual(
+    [batch?.name, batch?.runs, batch?.done, batch?.failed, batch?.delivered, batch?.worker],
+    ['shigella-b2', 3, 1, 1, 1, 'mf-a2'],
+  )
   const second = await world.client.ask(listBatches, { query: { limit: 1, after: first.next ?? '' } })
   assert.deepEqual([second.rows[0]?.name, second.next], ['shigella-b1', null])
-  assert.deepEqual((await world.client.ask(listBatches, { query: { state: 'open' } })).rows.map(row => row.name), ['shigella-b2'])
+  assert.deepEqual(
+    (await world.client.ask(listBatches, { query: { state: 'open' } })).rows.map(row => row.name),
+    ['shigella-b2'],
+  )
   assert.deepEqual((await world.client.ask(listBatches, { query: { taxon: 1 } })).rows, [])
 })
 
 test('workers are listed with what they said last, and those that are gone only when asked for', async () => {
   const world = await openWorld()
   await world.rows.batch('b1')
-  const progress = { phase: 'working', runsDone: 1, runsFailed: 0, runsTotal: 3, bytesWritten: 9, freeDiskBytes: 1, freeMemoryBytes: 1, tasksEnded: 2 }
-  await world.rows.attempt('a1', 'b1', { progress_json: JSON.stringify({ ...progress, beat: 4 }), last_beat_at: noon.toISOString() })
+  const progress = {
+    phase: 'working',
+    runsDone: 1,
+    runsFailed: 0,
+    runsTotal: 3,
+    bytesWritten: 9,
+    freeDiskBytes: 1,
+    freeMemoryBytes: 1,
+    tasksEnded: 2,
+  }
+  await world.rows.attempt('a1', 'b1', {
+    progress_json: JSON.stringify({ ...progress, beat: 4 }),
+    last_beat_at: noon.toISOString(),
+  })
   await world.rows.worker('a1')
   await world.rows.worker('a0', { state: 'destroyed', requested_at: '2026-03-01T00:00:00.000Z' })
   const { rows } = await world.client.ask(listWorkers, {})
-  assert.deepEqual(rows.map(row => [row.name, row.batch, row.attempt, row.progress]), [['mf-a1', 'shigella-b1', 1, progress]])
+  assert.deepEqual(
+    rows.map(row => [row.name, row.batch, row.attempt, row.progress]),
+    [['mf-a1', 'shigella-b1', 1, progress]],
+  )
   const first = await world.client.ask(listWorkers, { query: { gone: true, limit: 1 } })
   const second = await world.client.ask(listWorkers, { query: { gone: true, limit: 1, after: first.next ?? '' } })
   assert.deepEqual([first.rows[0]?.name, second.rows[0]?.name, second.next], ['mf-a1', 'mf-a0', null])
@@ -63,12 +84,21 @@ test('resolving closes what is open; a retry owes what failed again and has the 
     await tx.updateTable('deliveries').set({ state: 'failed', reason: 'DL_MD5' }).execute()
   })
   const open = await world.client.ask(listAttention, {})
-  assert.deepEqual(open.rows.map(row => [row.id, row.cause, row.scientificName]), [[1, 'collect-failed', 'Shigella sonnei'], [2, 'library-full', '']])
+  assert.deepEqual(
+    open.rows.map(row => [row.id, row.cause, row.scientificName]),
+    [
+      [1, 'collect-failed', 'Shigella sonnei'],
+      [2, 'library-full', ''],
+    ],
+  )
   const body = { subject: { kind: 'taxon' as const, taxId: 624 }, how: 'retry' as const, runs: [], dryRun: true }
   assert.equal((await world.client.ask(resolveAttention, { body })).retried, 1)
   assert.equal((await world.client.ask(listAttention, {})).rows.length, 2)
   await world.client.ask(resolveAttention, { body: { ...body, dryRun: false } })
-  assert.deepEqual((await world.client.ask(listAttention, {})).rows.map(row => row.id), [2])
+  assert.deepEqual(
+    (await world.client.ask(listAttention, {})).rows.map(row => row.id),
+    [2],
+  )
   const resolved = (await world.client.ask(listAttention, { query: { resolved: true } })).rows[0]
   assert.deepEqual([resolved?.resolution, resolved?.resolvedBy], ['retry', 'person ada'])
   const delivery = await world.ledger.read.selectFrom('deliveries').select('state').executeTakeFirstOrThrow()
@@ -93,7 +123,10 @@ test('resolving by skip skips exactly the runs that are named, and lists what is
   const told = await world.client.ask(resolveAttention, { body: { ...body, runs: ['ERR000001'] } })
   assert.deepEqual([told.skipped, told.lostRuns], [['ERR000001'], ['ERR000001']])
   const skipped = await world.ledger.read.selectFrom('verdicts').select('run_accession').where('skip', 'is not', null).execute()
-  assert.deepEqual(skipped.map(row => row.run_accession), ['ERR000001'])
+  assert.deepEqual(
+    skipped.map(row => row.run_accession),
+    ['ERR000001'],
+  )
 })
 
 test('a plan packs what is owed as the batch stage would, and says what waits for what', async () => {
@@ -102,10 +135,17 @@ test('a plan packs what is owed as the batch stage would, and says what waits fo
   for (const run of ['ERR000001', 'ERR000002', 'ERR000003']) await putWanted(world, run)
   await putWanted(world, 'ERR000004', 620)
   const plan = await world.client.ask(showPlan, {})
-  assert.deepEqual(plan.batches.map(batch => [batch.taxId, batch.runs]).sort(), [[624, 1], [624, 2]])
+  assert.deepEqual(plan.batches.map(batch => [batch.taxId, batch.runs]).sort(), [
+    [624, 1],
+    [624, 2],
+  ])
   assert.deepEqual([plan.wanted.runs, plan.packedRuns, plan.workers.allowed], [4, 3, 2])
   assert.deepEqual(plan.heldBack, [{ taxId: 620, scientificName: 'Shigella', runs: 1, why: 'it is paused' }])
-  assert.deepEqual(plan.checks.map(check => check.taxId), [624], 'a paused taxon is not checked')
+  assert.deepEqual(
+    plan.checks.map(check => check.taxId),
+    [624],
+    'a paused taxon is not checked',
+  )
   assert.equal((await world.client.ask(showPlan, { query: { taxon: 620 } })).batches.length, 0)
   assert.equal((await world.ledger.read.selectFrom('batches').selectAll().execute()).length, 0, 'a plan changes nothing')
   assert.equal((await world.raw('/api/plan?taxon=7')).status, 404)
@@ -115,7 +155,11 @@ test('what was learnt from closed attempts replaces the assumption about how lon
   const world = await openWorld()
   await putWanted(world, 'ERR000001')
   assert.match((await world.client.ask(showPlan, {})).hoursFrom, /assuming/)
-  await world.rows.attempt('a1', 'b1', { heard_at: '2026-03-10T10:00:00.000Z', closing_at: '2026-03-10T12:00:00.000Z', closed_at: noon.toISOString() })
+  await world.rows.attempt('a1', 'b1', {
+    heard_at: '2026-03-10T10:00:00.000Z',
+    closing_at: '2026-03-10T12:00:00.000Z',
+    closed_at: noon.toISOString(),
+  })
   await world.rows.attemptRun('a1', 'ERR000009')
   const plan = await world.client.ask(showPlan, {})
   assert.match(plan.hoursFrom, /learnt from 1 run/)
@@ -139,7 +183,10 @@ test('passes are listed newest first, also of one stage', async () => {
     await recordPass(world.ledger, { stage, planned: 2, failures: [{ action: 'a', why: 'w' }] }, noon, noon)
   }
   const first = await world.client.ask(listPasses, { query: { limit: 2 } })
-  assert.deepEqual(first.rows.map(row => row.stage), ['discover', 'filter'])
+  assert.deepEqual(
+    first.rows.map(row => row.stage),
+    ['discover', 'filter'],
+  )
   const second = await world.client.ask(listPasses, { query: { limit: 2, after: first.next ?? '' } })
   assert.deepEqual([second.rows.length, second.next, second.rows[0]?.failures], [1, null, [{ action: 'a', why: 'w' }]])
   assert.equal((await world.client.ask(listPasses, { query: { stage: 'filter' } })).rows.length, 1)
@@ -155,7 +202,10 @@ test('the status counts taxa, deliveries, batches, workers and what needs a pers
   await world.rows.worker('a1', { held_since: noon.toISOString() })
   const status = await world.client.ask(showStatus, {})
   assert.deepEqual(status.taxa, { tracked: 2, paused: 1, attention: 1 })
-  assert.deepEqual([status.deliveries.wanted, status.batches.finished, status.workers, status.attention], [1, 1, { alive: 1, held: 1 }, 1])
+  assert.deepEqual(
+    [status.deliveries.wanted, status.batches.finished, status.workers, status.attention],
+    [1, 1, { alive: 1, held: 1 }, 1],
+  )
   assert.deepEqual([status.lastPassAt, status.adopting, status.library], [null, false, '/library'])
 })
 

@@ -62,7 +62,9 @@ export function addedRows(ledger: Ledger, now: Date) {
         fastq_bytes: 100_000_000,
         first_public_on: day,
         ena_updated_on: day,
-        files_json: JSON.stringify([{ name: `${run}_1.fastq.gz`, address: `h/${run}_1.fastq.gz`, sizeBytes: 5, md5: 'm', role: 'mate1' }]),
+        files_json: JSON.stringify([
+          { name: `${run}_1.fastq.gz`, address: `h/${run}_1.fastq.gz`, sizeBytes: 5, md5: 'm', role: 'mate1' },
+        ]),
         files_problem: null,
         revision: `rev-${run}`,
         archive_state: 'public',

@@ -25,7 +25,8 @@ interface Put {
 async function putRun(world: DoorWorld, run: string, { verdict = 'accepted', reasons = [], skip, left, delivery, batch }: Put) {
   const id = `d-${run}`
   await world.rows.run(run)
-  if (delivery !== undefined) await world.rows.delivery(id, run, { state: delivery, batch_id: batch ?? null, reason: reasonOf(delivery) })
+  if (delivery !== undefined)
+    await world.rows.delivery(id, run, { state: delivery, batch_id: batch ?? null, reason: reasonOf(delivery) })
   await world.rows.verdict(624, run, {
     verdict,
     reasons_json: JSON.stringify(reasons),
@@ -71,7 +72,11 @@ test('the state of a run is the same whether the ledger or the program decides i
   for (const state of runStates) {
     const rows = []
     for await (const row of world.client.stream(streamRuns, { query: { taxon: 624, state } })) rows.push(row)
-    assert.deepEqual(rows.map(row => row.runAccession), [...wanted].flatMap(([run, is]) => (is === state ? [run] : [])), state)
+    assert.deepEqual(
+      rows.map(row => row.runAccession),
+      [...wanted].flatMap(([run, is]) => (is === state ? [run] : [])),
+      state,
+    )
     assert.ok(rows.every(row => row.state === state))
   }
 })
@@ -84,15 +89,19 @@ test('runs come in pages by accession, by state and by reason, with the value th
   await world.rows.receipt('r1', 'd-ERR000003', 'ERR000003')
   const first = await world.client.ask(listRuns, { query: { limit: 2 } })
   const second = await world.client.ask(listRuns, { query: { limit: 2, after: first.next ?? '' } })
-  assert.deepEqual([...first.rows, ...second.rows].map(row => [row.runAccession, row.state]), [
-    ['ERR000001', 'excluded'],
-    ['ERR000002', 'failed'],
-    ['ERR000003', 'delivered'],
-  ])
+  assert.deepEqual(
+    [...first.rows, ...second.rows].map(row => [row.runAccession, row.state]),
+    [
+      ['ERR000001', 'excluded'],
+      ['ERR000002', 'failed'],
+      ['ERR000003', 'delivered'],
+    ],
+  )
   assert.equal(second.next, null)
   assert.deepEqual([first.rows[0]?.reason, first.rows[0]?.detail], ['META_BASES_LOW', 'base_count=812331 < 15000000'])
   assert.equal(second.rows[0]?.path, 'runs/ERR000/ERR000003/d-ERR000003')
-  const byReason = async (reason: string) => (await world.client.ask(listRuns, { query: { reason } })).rows.map(row => row.runAccession)
+  const byReason = async (reason: string) =>
+    (await world.client.ask(listRuns, { query: { reason } })).rows.map(row => row.runAccession)
   assert.deepEqual([await byReason('DL_MD5'), await byReason('META_BASES_LOW')], [['ERR000002'], ['ERR000001']])
   assert.equal((await world.raw('/api/runs?state=nonsense')).status, 400)
   assert.equal((await world.raw('/api/runs?limit=5000')).status, 400)
@@ -116,7 +125,12 @@ test('the fate of a run tells the whole way, from the archive to the library, wi
   assert.deepEqual(
     attempts.map(({ number, outcome, reason, machineSeconds }) => ({ number, outcome, reason, machineSeconds })),
     [
-      { number: 1, outcome: 'failed', reason: { code: 'DL_MD5', detail: 'file=x', meaning: reasons.DL_MD5 }, machineSeconds: null },
+      {
+        number: 1,
+        outcome: 'failed',
+        reason: { code: 'DL_MD5', detail: 'file=x', meaning: reasons.DL_MD5 },
+        machineSeconds: null,
+      },
       { number: 2, outcome: 'done', reason: null, machineSeconds: 600 },
     ],
   )
@@ -165,10 +179,17 @@ test('a retry owes failed runs again and takes a skip back, and says why the oth
   const told = await world.client.ask(retryRuns, { body: { ...body, dryRun: false } })
   assert.deepEqual(told, would)
   assert.deepEqual([told.runs, told.bytes], [['ERR000001', 'ERR000002'], 200_000_000])
-  assert.deepEqual(told.refused.map(({ why }) => why), ['it is delivered; --delivered makes it again', 'it was never seen'])
+  assert.deepEqual(
+    told.refused.map(({ why }) => why),
+    ['it is delivered; --delivered makes it again', 'it was never seen'],
+  )
   const delivery = await stateOf(world, 'd-ERR000001')
   assert.deepEqual([delivery.state, delivery.reason, delivery.strikes], ['wanted', null, 0])
-  const verdict = await world.ledger.read.selectFrom('verdicts').selectAll().where('run_accession', '=', 'ERR000002').executeTakeFirstOrThrow()
+  const verdict = await world.ledger.read
+    .selectFrom('verdicts')
+    .selectAll()
+    .where('run_accession', '=', 'ERR000002')
+    .executeTakeFirstOrThrow()
   assert.deepEqual([verdict.skip, verdict.verdict], [null, 'unjudged'])
 })
 
@@ -188,10 +209,13 @@ test('delivered runs are owed anew only when asked: the earlier delivery stays, 
   const body = { runs: ['ERR000001'], taxId: null, which: 'delivered' as const, dryRun: false }
   assert.equal((await world.client.ask(retryRuns, { body })).retried, 1)
   const rows = await world.ledger.read.selectFrom('deliveries').select(['id', 'state', 'revision']).orderBy('id').execute()
-  assert.deepEqual(rows.map(row => [row.id, row.state, row.revision]), [
-    ['d-ERR000001', 'delivered', 'rev-ERR000001'],
-    ['new000000001', 'wanted', 'rev-ERR000001'],
-  ])
+  assert.deepEqual(
+    rows.map(row => [row.id, row.state, row.revision]),
+    [
+      ['d-ERR000001', 'delivered', 'rev-ERR000001'],
+      ['new000000001', 'wanted', 'rev-ERR000001'],
+    ],
+  )
   const verdict = await world.ledger.read.selectFrom('verdicts').select('delivery_id').executeTakeFirstOrThrow()
   assert.equal(verdict.delivery_id, 'new000000001')
   assert.equal((await world.client.ask(retryRuns, { body })).retried, 0, 'what is owed already is not owed twice')
@@ -201,10 +225,16 @@ test('a skip is written on the verdicts and lists what is lost; what is delivere
   const world = await openWorld()
   await putRun(world, 'ERR000001', { delivery: 'batched', batch: 'b1' })
   await putRun(world, 'ERR000002', { delivery: 'delivered' })
-  const told = await world.client.ask(skipRuns, { body: { runs: ['ERR000001', 'ERR000002'], taxId: null, why: 'bad reads', dryRun: false } })
+  const told = await world.client.ask(skipRuns, {
+    body: { runs: ['ERR000001', 'ERR000002'], taxId: null, why: 'bad reads', dryRun: false },
+  })
   assert.deepEqual([told.skipped, told.lostRuns], [['ERR000001'], ['ERR000001']])
   assert.deepEqual(told.refused, [{ runAccession: 'ERR000002', why: 'it is delivered already' }])
-  const verdict = await world.ledger.read.selectFrom('verdicts').selectAll().where('run_accession', '=', 'ERR000001').executeTakeFirstOrThrow()
+  const verdict = await world.ledger.read
+    .selectFrom('verdicts')
+    .selectAll()
+    .where('run_accession', '=', 'ERR000001')
+    .executeTakeFirstOrThrow()
   assert.deepEqual([verdict.skip, verdict.verdict], ['bad reads', 'unjudged'])
   await assert.rejects(
     world.client.ask(skipRuns, { body: { runs: ['banana'], taxId: null, why: '', dryRun: true } }),

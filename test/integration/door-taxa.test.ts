@@ -7,7 +7,11 @@ import { openDoorWorld, type DoorWorld } from './door-world.ts'
 
 const plain = { scope: 'subtree' as const, reach: null, settings: {}, force: false, dryRun: false }
 
-function add(world: DoorWorld, asked: string[], given: Partial<Parameters<typeof world.client.ask<typeof addTaxa>>[1]['body']> = {}) {
+function add(
+  world: DoorWorld,
+  asked: string[],
+  given: Partial<Parameters<typeof world.client.ask<typeof addTaxa>>[1]['body']> = {},
+) {
   return world.client.ask(addTaxa, { body: { ...plain, asked, ...given } })
 }
 
@@ -36,14 +40,21 @@ test('adding says of every id and name what it is, and tracks only what can be t
       ['999', 'twice', 999],
     ],
   )
-  assert.deepEqual(taxa[4]?.candidates.map(candidate => candidate.taxId), [55087, 1386])
+  assert.deepEqual(
+    taxa[4]?.candidates.map(candidate => candidate.taxId),
+    [55087, 1386],
+  )
   const stored = await world.ledger.read.selectFrom('taxa').select('tax_id').orderBy('tax_id').execute()
-  assert.deepEqual(stored.map(row => row.tax_id), [623, 624])
+  assert.deepEqual(
+    stored.map(row => row.tax_id),
+    [623, 624],
+  )
 })
 
 test('a dry run tracks nothing, and tells runs, hours and what they rest on', async () => {
   const world = await openDoorWorld()
-  for (const run of ['ERR900001', 'ERR900002', 'ERR900003']) world.source.runs.set(run as never, anArchiveRun({ runAccession: run }))
+  for (const run of ['ERR900001', 'ERR900002', 'ERR900003'])
+    world.source.runs.set(run as never, anArchiveRun({ runAccession: run }))
   const { taxa, hoursFrom } = await add(world, ['624'], { dryRun: true, reach: { kind: 'max-runs', runs: 2 } })
   assert.deepEqual([taxa[0]?.archiveRuns, taxa[0]?.runsWithinReach, taxa[0]?.reach], [3, 2, 'the newest 2'])
   // Two runs of twenty minutes on two workers.
@@ -101,7 +112,8 @@ test('a removed taxon revives with its settings, its reach and its last check', 
 test('settings are checked before anything is stored, and shown with where each comes from', async () => {
   const world = await openDoorWorld()
   await world.rows.taxon(624)
-  const set = (settings: Record<string, string>, dryRun = false) => world.client.ask(setTaxon, { params: { taxId: 624 }, body: { settings, dryRun } })
+  const set = (settings: Record<string, string>, dryRun = false) =>
+    world.client.ask(setTaxon, { params: { taxId: 624 }, body: { settings, dryRun } })
   await assert.rejects(set({ 'filter.min_depth': '3' }), isProblem('bad-input', /did you mean filters\.min_depth/))
   await assert.rejects(set({ recipe: 'nothing' }), isProblem('bad-input', /no recipe nothing/))
   const would = await set({ 'filters.min_depth': '5', priority: '7' }, true)
@@ -115,7 +127,10 @@ test('settings are checked before anything is stored, and shown with where each 
   assert.equal(would.rejudges, true)
   assert.equal((await storedTaxon(world, 624))?.settings_json, '{}')
   const told = await set({ 'filters.min_depth': '5', priority: '7' })
-  assert.deepEqual(told.taxon.settings.find(setting => setting.key === 'filters.min_depth'), { key: 'filters.min_depth', value: '5', from: 'taxon' })
+  assert.deepEqual(
+    told.taxon.settings.find(setting => setting.key === 'filters.min_depth'),
+    { key: 'filters.min_depth', value: '5', from: 'taxon' },
+  )
   assert.equal(told.taxon.priority, 7)
   assert.deepEqual((await set({ 'filters.min_depth': '' })).changed, [{ key: 'filters.min_depth', before: '5', after: '20' }])
 })
@@ -126,7 +141,10 @@ test('a changed recipe says what redoing the rest would cost, and owes nothing b
   await world.rows.run('ERR000001')
   await world.rows.delivery('d1', 'ERR000001', { state: 'delivered', recipe_identity: 'old' })
   await world.rows.verdict(624, 'ERR000001', { delivery_id: 'd1' })
-  const told = await world.client.ask(setTaxon, { params: { taxId: 624 }, body: { settings: { recipe: 'fetch' }, dryRun: false } })
+  const told = await world.client.ask(setTaxon, {
+    params: { taxId: 624 },
+    body: { settings: { recipe: 'fetch' }, dryRun: false },
+  })
   assert.deepEqual([told.redoing?.runs, told.redoing?.bytes, told.rejudges], [1, 100_000_000, false])
   assert.equal((await world.ledger.read.selectFrom('deliveries').selectAll().execute()).length, 1)
 })
@@ -134,7 +152,10 @@ test('a changed recipe says what redoing the rest would cost, and owes nothing b
 function aRecipe() {
   const samplesheet = { delimiter: ',' as const, lines: 'run' as const, columns: {} }
   const project = { kind: 'ours' as const, name: 'fetch' }
-  return { projectCommit: 'c1', recipe: { name: 'fetch', project, profile: '', params: {}, samplesheet, outputs: [], complete: undefined, exitCodes: {} } }
+  return {
+    projectCommit: 'c1',
+    recipe: { name: 'fetch', project, profile: '', params: {}, samplesheet, outputs: [], complete: undefined, exitCodes: {} },
+  }
 }
 
 test('removing says what goes on, and with cancel ends what is only its own', async () => {
@@ -143,7 +164,12 @@ test('removing says what goes on, and with cancel ends what is only its own', as
   await world.rows.taxon(620)
   await world.rows.batch('own')
   await world.rows.batch('mixed')
-  for (const [run, state, batchId] of [['ERR000001', 'batched', 'own'], ['ERR000002', 'batched', 'mixed'], ['ERR000003', 'batched', 'mixed'], ['ERR000004', 'wanted', null]] as const) {
+  for (const [run, state, batchId] of [
+    ['ERR000001', 'batched', 'own'],
+    ['ERR000002', 'batched', 'mixed'],
+    ['ERR000003', 'batched', 'mixed'],
+    ['ERR000004', 'wanted', null],
+  ] as const) {
     await world.rows.run(run)
     await world.rows.delivery(`d-${run}`, run, { state, batch_id: batchId })
     await world.rows.verdict(624, run, { delivery_id: `d-${run}` })
@@ -157,10 +183,27 @@ test('removing says what goes on, and with cancel ends what is only its own', as
   await remove(false)
   assert.equal((await storedTaxon(world, 624))?.state, 'removed')
   const states = await world.ledger.read.selectFrom('batches').select(['id', 'state']).orderBy('id').execute()
-  assert.deepEqual(states.map(row => [row.id, row.state]), [['mixed', 'started'], ['own', 'cancelled']])
-  const dropped = await world.ledger.read.selectFrom('deliveries').select('id').where('state', '=', 'dropped').orderBy('id').execute()
-  assert.deepEqual(dropped.map(row => row.id), ['d-ERR000001', 'd-ERR000002'])
-  await assert.rejects(world.client.ask(removeTaxon, { params: { taxId: 7 }, body: { cancel: false, dryRun: true } }), isProblem('not-found', /7/))
+  assert.deepEqual(
+    states.map(row => [row.id, row.state]),
+    [
+      ['mixed', 'started'],
+      ['own', 'cancelled'],
+    ],
+  )
+  const dropped = await world.ledger.read
+    .selectFrom('deliveries')
+    .select('id')
+    .where('state', '=', 'dropped')
+    .orderBy('id')
+    .execute()
+  assert.deepEqual(
+    dropped.map(row => row.id),
+    ['d-ERR000001', 'd-ERR000002'],
+  )
+  await assert.rejects(
+    world.client.ask(removeTaxon, { params: { taxId: 7 }, body: { cancel: false, dryRun: true } }),
+    isProblem('not-found', /7/),
+  )
 })
 
 test('pausing, resuming and asking for a check change the row once, wake the loop, and are refused for a removed taxon', async () => {
@@ -180,12 +223,17 @@ test('pausing, resuming and asking for a check change the row once, wake the loo
 
 test('the list of taxa gives the status in the words of the original, by their precedence', async () => {
   const world = await openDoorWorld()
-  for (const taxId of [1, 2, 3, 4, 5, 6, 7]) await world.rows.taxon(taxId, taxId === 2 ? { last_checked: null } : taxId === 6 ? { warning: 'w' } : {})
+  for (const taxId of [1, 2, 3, 4, 5, 6, 7])
+    await world.rows.taxon(taxId, taxId === 2 ? { last_checked: null } : taxId === 6 ? { warning: 'w' } : {})
   await world.ledger.write(async tx => {
     await tx.updateTable('taxa').set({ state: 'removed' }).where('tax_id', '=', 7).execute()
   })
   await world.rows.attention({ subject_id: '3' })
-  for (const [taxId, state] of [[3, 'started'], [4, 'started'], [5, 'finished']] as const) {
+  for (const [taxId, state] of [
+    [3, 'started'],
+    [4, 'started'],
+    [5, 'finished'],
+  ] as const) {
     const run = `ERR00000${taxId}`
     await world.rows.run(run)
     await world.rows.batch(`b${taxId}`, { state })
@@ -195,7 +243,17 @@ test('the list of taxa gives the status in the words of the original, by their p
   const first = await world.client.ask(listTaxa, { query: { limit: 4 } })
   const second = await world.client.ask(listTaxa, { query: { limit: 4, after: first.next ?? '' } })
   const rows = [...first.rows, ...second.rows]
-  assert.deepEqual(rows.map(row => [row.taxId, row.status]), [[1, 'complete'], [2, ''], [3, 'error'], [4, 'in progress'], [5, 'ready'], [6, 'warning']])
+  assert.deepEqual(
+    rows.map(row => [row.taxId, row.status]),
+    [
+      [1, 'complete'],
+      [2, ''],
+      [3, 'error'],
+      [4, 'in progress'],
+      [5, 'ready'],
+      [6, 'warning'],
+    ],
+  )
   assert.equal(second.next, null)
   assert.equal(rows[2]?.needsAttention, 'collect-failed')
   assert.equal(rows[3]?.runs.batched, 1)
@@ -211,5 +269,8 @@ test("a taxon's log comes as lines: the last ones, or those behind a line that w
   assert.equal(last.rows.length, 2)
   assert.match(last.rows[0]?.line ?? '', /624.*resumed/)
   const after = last.rows[0]?.id ?? 0
-  assert.deepEqual((await world.client.ask(taxonLog, { params: { taxId: 624 }, query: { after } })).rows.map(row => row.id), [after + 1])
+  assert.deepEqual(
+    (await world.client.ask(taxonLog, { params: { taxId: 624 }, query: { after } })).rows.map(row => row.id),
+    [after + 1],
+  )
 })

@@ -85,7 +85,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'http',
     holds: ['src/daemon/http/'],
-    mayImport: ['core', 'core hashing', 'api', 'ledger', 'contracts', 'deps', 'plans', 'stages'],
+    mayImport: ['core', 'core hashing', 'api', 'ledger', 'contracts', 'deps', 'plans', 'stages', 'projections'],
     packages: ['hono', '@hono/node-server', 'valibot', 'node:*'],
   },
   { name: 'lock', holds: ['src/daemon/daemon-lock.ts'], mayImport: ['core'], packages: ['node:sqlite', 'node:*', 'valibot'] },

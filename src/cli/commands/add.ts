@@ -90,7 +90,9 @@ async function settleReach(
 function sayOnlyNew({ screen }: CliContext, taxa: readonly AddedTaxon[]): void {
   if (!taxa.some(taxon => taxon.outcome === 'new' || taxon.outcome === 'merged')) return
   screen.say(
-    screen.paint.yellow('The past is left out: only runs that become public from today on are taken. --all, --from DATE or --max-runs N ask for it.'),
+    screen.paint.yellow(
+      'The past is left out: only runs that become public from today on are taken. --all, --from DATE or --max-runs N ask for it.',
+    ),
   )
 }
 

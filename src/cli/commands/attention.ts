@@ -51,7 +51,8 @@ export const attentionVerb: Verb = (program, context) => {
       `    seen    ${row.evidence}`,
     ]
     if (row.tried !== '') lines.push(`    tried   ${row.tried}`)
-    if (row.resolvedAt !== null) lines.push(`    ended   ${sayWhen(row.resolvedAt, clock())} by ${row.resolvedBy}: ${row.resolution}`)
+    if (row.resolvedAt !== null)
+      lines.push(`    ended   ${sayWhen(row.resolvedAt, clock())} by ${row.resolvedBy}: ${row.resolution}`)
     return lines.join('\n')
   }
 }

@@ -37,6 +37,11 @@ export const batchesVerb: Verb = (program, context) => {
       const taxId = taxon === undefined ? undefined : await readTaxId(client, taxon)
       const rows = everyRow(client, listBatches, { taxon: taxId, state: options.state })
       const count = await printList(screen, { name: 'batches', columns, rows }, options)
-      if (screen.isTable) screen.say(screen.paint.dim(count === 0 ? 'No batches. What would be made next: microfetch plan' : sayCount(count, 'batch', 'batches')))
+      if (screen.isTable)
+        screen.say(
+          screen.paint.dim(
+            count === 0 ? 'No batches. What would be made next: microfetch plan' : sayCount(count, 'batch', 'batches'),
+          ),
+        )
     })
 }

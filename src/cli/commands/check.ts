@@ -13,9 +13,16 @@ export const checkVerb: Verb = (program, context) => {
       for (const given of taxa) {
         const taxId = await readTaxId(client, given)
         const told = await client.ask(checkTaxon, { params: { taxId }, body: { full: options.full ?? false } })
-        await context.screen.data(`${taxId}\t${options.full === true ? 'full check' : 'check'} at the next pass\t${told.scientificName}`)
-        if (told.held !== '') context.screen.say(context.screen.paint.yellow(`${taxId} ${told.scientificName}: ${told.held}; the check waits for that`))
+        await context.screen.data(
+          `${taxId}\t${options.full === true ? 'full check' : 'check'} at the next pass\t${told.scientificName}`,
+        )
+        if (told.held !== '')
+          context.screen.say(
+            context.screen.paint.yellow(`${taxId} ${told.scientificName}: ${told.held}; the check waits for that`),
+          )
       }
-      context.screen.say(context.screen.paint.dim('A running daemon does it within its period; else: microfetch heartbeat --once'))
+      context.screen.say(
+        context.screen.paint.dim('A running daemon does it within its period; else: microfetch heartbeat --once'),
+      )
     })
 }

@@ -34,8 +34,8 @@ async function microfetch(words: string[], environment: Record<string, string> =
   })
   output.end()
   messages.end()
-  const [data, words2] = await said
-  return { status, data, messages: words2 }
+  const [data, spoken] = await said
+  return { status, data, messages: spoken }
 }
 
 function aHome(): string {
@@ -142,7 +142,6 @@ suite('microfetch doctor', () => {
     assert.equal(told.status, 1)
     const { checks } = JSON.parse(told.data) as { checks: { check: string; outcome: string; cure: string }[] }
     assert.equal(checks.find(finding => finding.check === 'rsync')?.outcome, 'failed')
-    assert.match(checks.find(finding => finding.check === 'nextflow')?.cure ?? '', /Nextflow/)
     assert.match(told.messages, /checks failed/)
   })
 

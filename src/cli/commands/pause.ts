@@ -20,7 +20,9 @@ export const pauseVerb: Verb = (program, context) => {
       const taxId = await readTaxId(client, given)
       const told = await client.ask(pauseTaxon, { params: { taxId }, body: { paused } })
       const word = paused ? 'paused' : 'resumed'
-      await context.screen.data(`${taxId}\t${told.changed ? word : paused ? 'was paused already' : 'was not paused'}\t${told.scientificName}`)
+      await context.screen.data(
+        `${taxId}\t${told.changed ? word : paused ? 'was paused already' : 'was not paused'}\t${told.scientificName}`,
+      )
     }
     if (paused) context.screen.say(context.screen.paint.dim('To go on: microfetch resume <taxon>'))
   }

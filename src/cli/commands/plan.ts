@@ -33,7 +33,12 @@ async function show(context: CliContext, plan: WorkPlan): Promise<void> {
         { name: 'runs', value: batch => batch.runs, right: true },
         { name: 'bytes', value: batch => batch.bytes, show: batch => sayBytes(batch.bytes), right: true },
         { name: 'memory_gb', value: batch => batch.memoryGb, right: true },
-        { name: 'hours', value: batch => Number(batch.hours.toFixed(2)), show: batch => saySeconds(batch.hours * 3600), right: true },
+        {
+          name: 'hours',
+          value: batch => Number(batch.hours.toFixed(2)),
+          show: batch => saySeconds(batch.hours * 3600),
+          right: true,
+        },
       ],
       plan.batches,
     )
@@ -45,14 +50,21 @@ function explain({ screen, clock }: CliContext, plan: WorkPlan): void {
   const now = clock()
   for (const stop of plan.stops) screen.say(screen.paint.yellow(stop))
   const due = plan.checks.filter(check => new Date(check.at) <= now)
-  if (due.length > 0) screen.say(`Checks due now: ${due.map(check => `${check.taxId} ${check.scientificName} (${check.kind})`).join(', ')}`)
+  if (due.length > 0)
+    screen.say(`Checks due now: ${due.map(check => `${check.taxId} ${check.scientificName} (${check.kind})`).join(', ')}`)
   const [next] = plan.checks.filter(check => new Date(check.at) > now)
-  if (due.length === 0 && next !== undefined) screen.say(`Next check: ${next.taxId} ${next.scientificName}, ${sayWhen(next.at, now)}`)
+  if (due.length === 0 && next !== undefined)
+    screen.say(`Next check: ${next.taxId} ${next.scientificName}, ${sayWhen(next.at, now)}`)
   if (plan.unjudged > 0) screen.say(`${sayCount(plan.unjudged, 'run')} to be judged first; more may become wanted by that.`)
-  for (const held of plan.heldBack) screen.say(`${sayCount(held.runs, 'run')} of ${held.taxId} ${held.scientificName} wait: ${held.why}`)
+  for (const held of plan.heldBack)
+    screen.say(`${sayCount(held.runs, 'run')} of ${held.taxId} ${held.scientificName} wait: ${held.why}`)
   const { wanted, workers } = plan
   if (wanted.runs === 0) {
-    screen.say(plan.openBatches === 0 ? 'Nothing is owed.' : `Nothing more is owed; ${sayCount(plan.openBatches, 'batch', 'batches')} not finished yet.`)
+    screen.say(
+      plan.openBatches === 0
+        ? 'Nothing is owed.'
+        : `Nothing more is owed; ${sayCount(plan.openBatches, 'batch', 'batches')} not finished yet.`,
+    )
     return
   }
   screen.say(

@@ -17,7 +17,9 @@ export const removeVerb: Verb = (program, context) => {
   program
     .command('remove <taxon...>')
     .summary('stop tracking a taxon')
-    .description('Nothing more is found or begun for the taxon. What is being worked on is brought home first, unless --cancel. History and library stay; adding it again revives it.')
+    .description(
+      'Nothing more is found or begun for the taxon. What is being worked on is brought home first, unless --cancel. History and library stay; adding it again revives it.',
+    )
     .option('--cancel', 'end its batches now; their results are lost')
     .option('-n, --dry-run', 'only say what would happen')
     .option('-y, --yes', 'do not ask')
@@ -27,15 +29,18 @@ export const removeVerb: Verb = (program, context) => {
       const done = []
       for (const given of taxa) {
         const taxId = await readTaxId(client, given)
-        const ask = (dryRun: boolean) => client.ask(removeTaxon, { params: { taxId }, body: { cancel: options.cancel ?? false, dryRun } })
+        const ask = (dryRun: boolean) =>
+          client.ask(removeTaxon, { params: { taxId }, body: { cancel: options.cancel ?? false, dryRun } })
         const would = await ask(true)
         explain(context, would, options.cancel ?? false)
         if (options.dryRun === true) done.push(would)
-        else if (await context.confirm(`Remove ${taxId} ${would.scientificName}?`, options.yes ?? false)) done.push(await ask(false))
+        else if (await context.confirm(`Remove ${taxId} ${would.scientificName}?`, options.yes ?? false))
+          done.push(await ask(false))
         else throw new Problem('not-allowed', 'nothing was removed')
       }
       const word = options.dryRun === true ? 'would be removed' : 'removed'
-      if (options.json === true) await context.screen.data(JSON.stringify({ removed: done, dryRun: options.dryRun ?? false }, undefined, 2))
+      if (options.json === true)
+        await context.screen.data(JSON.stringify({ removed: done, dryRun: options.dryRun ?? false }, undefined, 2))
       else for (const taxon of done) await context.screen.data(`${taxon.taxId}\t${word}\t${taxon.scientificName}`)
     })
 }
@@ -46,7 +51,8 @@ function explain({ screen }: CliContext, would: ReplyTo<typeof removeTaxon>, can
   if (would.shared > 0) lines.push(`  ${sayCount(would.shared, 'run')} that another taxon wants: they go on`)
   if (would.batched > 0 && !cancel) lines.push(`  ${sayCount(would.batched, 'run')} being worked on: brought home first`)
   if (would.cancelledBatches.length > 0) lines.push(screen.paint.yellow(`  batches ended: ${would.cancelledBatches.join(', ')}`))
-  if (would.lostRuns.length > 0) lines.push(screen.paint.yellow(`  work lost on ${sayCount(would.lostRuns.length, 'run')}: ${would.lostRuns.join(' ')}`))
+  if (would.lostRuns.length > 0)
+    lines.push(screen.paint.yellow(`  work lost on ${sayCount(would.lostRuns.length, 'run')}: ${would.lostRuns.join(' ')}`))
   if (lines.length === 1) lines.push('  nothing of it is owed or being worked on')
   for (const line of lines) screen.say(line)
 }

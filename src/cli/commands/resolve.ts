@@ -6,7 +6,7 @@ import { readAccessions, readTaxId } from '../read-arguments.ts'
 import { sayCount } from '../say-amounts.ts'
 
 type How = 'retry' | 'skip' | 'dismiss'
-const ways: readonly string[] = ['retry', 'skip', 'dismiss'] satisfies How[]
+const ways: readonly How[] = ['retry', 'skip', 'dismiss']
 
 interface Options {
   dryRun?: boolean
@@ -32,12 +32,12 @@ export const resolveVerb: Verb = (program, context) => {
     .action((subject: string, how: string, runs: string[], options: Options) => resolve(subject, how, runs, options))
 
   async function resolve(subject: string, how: string, runs: readonly string[], options: Options): Promise<void> {
-    if (!isWay(how)) throw new Problem('bad-input', `"${how}": wanted is retry, skip or dismiss`)
-    if ((how === 'skip') !== runs.length > 0) throw new Problem('bad-input', how === 'skip' ? 'skip which runs? Name them' : `${how} takes no runs`)
+    const way = readWay(how, runs)
     const client = await context.client()
-    const body = { subject: await readSubject(client, subject, options.taxon ?? false), how, runs: readAccessions(runs) }
+    const body = { subject: await readSubject(client, subject, options.taxon ?? false), how: way, runs: readAccessions(runs) }
     const would = await client.ask(resolveAttention, { body: { ...body, dryRun: true } })
-    for (const need of would.resolved) screen.say(`#${need.id} ${need.cause} (${need.subject} ${need.subjectId}): ${need.evidence}`)
+    for (const need of would.resolved)
+      screen.say(`#${need.id} ${need.cause} (${need.subject} ${need.subjectId}): ${need.evidence}`)
     if (options.dryRun === true) return tell(would, options.json ?? false, true)
     if (would.lostRuns.length > 0) await confirmLoss(would.lostRuns, options.yes ?? false)
     return tell(await client.ask(resolveAttention, { body: { ...body, dryRun: false } }), options.json ?? false, false)
@@ -50,17 +50,28 @@ export const resolveVerb: Verb = (program, context) => {
 
   async function tell(told: ReplyTo<typeof resolveAttention>, json: boolean, dryRun: boolean): Promise<void> {
     if (json) await screen.data(JSON.stringify({ ...told, dryRun }, undefined, 2))
-    else for (const need of told.resolved) await screen.data(`${need.id}\t${dryRun ? 'would be resolved' : 'resolved'}\t${need.cause}`)
-    if (told.retried > 0) screen.say(`${sayCount(told.retried, 'run')} ${dryRun ? 'would be' : ''} owed again.`.replace('  ', ' '))
+    else
+      for (const need of told.resolved)
+        await screen.data(`${need.id}\t${dryRun ? 'would be resolved' : 'resolved'}\t${need.cause}`)
+    if (told.retried > 0)
+      screen.say(`${sayCount(told.retried, 'run')} ${dryRun ? 'would be' : ''} owed again.`.replace('  ', ' '))
     if (told.skipped.length > 0) screen.say(`Skipped until "microfetch retry": ${told.skipped.join(' ')}`)
   }
 }
 
-function isWay(how: string): how is How {
-  return ways.includes(how)
+function readWay(how: string, runs: readonly string[]): How {
+  const way = ways.find(known => known === how)
+  if (way === undefined) throw new Problem('bad-input', `"${how}": wanted is retry, skip or dismiss`)
+  if (way === 'skip' && runs.length === 0) throw new Problem('bad-input', 'skip which runs? Name them')
+  if (way !== 'skip' && runs.length > 0) throw new Problem('bad-input', `${way} takes no runs`)
+  return way
 }
 
-async function readSubject(client: Client, text: string, isTaxon: boolean): Promise<{ kind: 'id'; id: number } | { kind: 'taxon'; taxId: number }> {
+async function readSubject(
+  client: Client,
+  text: string,
+  isTaxon: boolean,
+): Promise<{ kind: 'id'; id: number } | { kind: 'taxon'; taxId: number }> {
   if (!isTaxon && /^#?\d+$/.test(text)) return { kind: 'id', id: Number(text.replace('#', '')) }
   return { kind: 'taxon', taxId: await readTaxId(client, text) }
 }

@@ -22,20 +22,24 @@ export const retryVerb: Verb = (program, context) => {
   program
     .command('retry <run-or-taxon...>')
     .summary('try failed or skipped runs again, or make delivered ones anew')
-    .description('Runs by accession, or one taxon: what failed (or was skipped by a person) is owed again. With --delivered, what lies in the library is made again by the recipe of now; the earlier delivery stays.')
+    .description(
+      'Runs by accession, or one taxon: what failed (or was skipped by a person) is owed again. With --delivered, what lies in the library is made again by the recipe of now; the earlier delivery stays.',
+    )
     .option('--failed', 'what failed or was skipped (the default)')
     .option('--delivered', 'what was delivered; of a taxon, only what another recipe made')
     .option('-n, --dry-run', 'only say what would be owed')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'one JSON document')
     .action(async (given: string[], options: Options) => {
-      if (options.failed === true && options.delivered === true) throw new Problem('bad-input', '--failed and --delivered: choose one of them')
+      if (options.failed === true && options.delivered === true)
+        throw new Problem('bad-input', '--failed and --delivered: choose one of them')
       const client = await context.client()
       const wish = await readWish(client, given, options.delivered === true ? 'delivered' : 'failed')
       const would = await client.ask(retryRuns, { body: { ...wish, dryRun: true } })
       if (options.dryRun === true || would.retried === 0) return tell(context, would, options.json ?? false, true)
       const amount = `${sayCount(would.retried, 'run')}, ${sayBytes(would.bytes)} to fetch, about ${saySeconds(would.hours * 3600)} (${would.hoursFrom})`
-      if (!(await context.confirm(`Owe again: ${amount}?`, options.yes ?? false))) throw new Problem('not-allowed', 'nothing was retried')
+      if (!(await context.confirm(`Owe again: ${amount}?`, options.yes ?? false)))
+        throw new Problem('not-allowed', 'nothing was retried')
       return tell(context, await client.ask(retryRuns, { body: { ...wish, dryRun: false } }), options.json ?? false, false)
     })
 }

@@ -44,6 +44,9 @@ export const runsVerb: Verb = (program, context) => {
       const taxId = taxon === undefined ? undefined : await readTaxId(client, taxon)
       const rows = everyRow(client, listRuns, { taxon: taxId, state: options.state, reason: options.reason })
       const count = await printList(context.screen, { name: 'runs', columns, rows }, options)
-      if (context.screen.isTable) context.screen.say(context.screen.paint.dim(`${sayCount(count, 'run')}. What happened to one of them: microfetch why <run>`))
+      if (context.screen.isTable)
+        context.screen.say(
+          context.screen.paint.dim(`${sayCount(count, 'run')}. What happened to one of them: microfetch why <run>`),
+        )
     })
 }

@@ -52,11 +52,17 @@ function readAssignments(given: readonly string[]): Record<string, string> {
 }
 
 async function showInForce({ screen, clock }: CliContext, detail: ReplyTo<typeof showTaxon>): Promise<void> {
-  screen.say(`${screen.paint.bold(`${detail.taxId} ${detail.scientificName}`)}  ${detail.rank}, ${detail.scope === 'alone' ? 'alone' : 'with its subtree'}, reaches back to ${detail.reach}`)
+  screen.say(
+    `${screen.paint.bold(`${detail.taxId} ${detail.scientificName}`)}  ${detail.rank}, ${detail.scope === 'alone' ? 'alone' : 'with its subtree'}, reaches back to ${detail.reach}`,
+  )
   const [check] = detail.checks
   if (check !== undefined) {
     const found = `${sayCount(check.rowsSeen, 'run')} seen, ${check.newRuns} new, ${check.changedRuns} changed, ${check.goneRuns} gone`
-    screen.say(screen.paint.dim(`last ${check.kind} check ${sayWhen(check.begunAt, clock())}: ${check.outcome}${check.why === '' ? '' : ` (${check.why})`}; ${found}`))
+    screen.say(
+      screen.paint.dim(
+        `last ${check.kind} check ${sayWhen(check.begunAt, clock())}: ${check.outcome}${check.why === '' ? '' : ` (${check.why})`}; ${found}`,
+      ),
+    )
   }
   await printRows(
     screen,
@@ -74,7 +80,8 @@ async function showChanged({ screen }: CliContext, told: ReplyTo<typeof setTaxon
   for (const { key, before, after } of changed) await screen.data(`${key}\t${before}\t${after}`)
   if (changed.length === 0) screen.say('Nothing changes.')
   if (dryRun) screen.say(screen.paint.yellow('Nothing was changed: this was a dry run.'))
-  if (rejudges) screen.say(`Its ${sayCount(taxon.runs.total, 'stored run')} ${dryRun ? 'would be' : 'are'} judged anew at the next pass.`)
+  if (rejudges)
+    screen.say(`Its ${sayCount(taxon.runs.total, 'stored run')} ${dryRun ? 'would be' : 'are'} judged anew at the next pass.`)
   if (redoing !== null && redoing.runs > 0) {
     screen.say(
       `What is delivered stays as it is. To make ${sayCount(redoing.runs, 'delivered run')} again (${sayBytes(redoing.bytes)}, about ${saySeconds(redoing.hours * 3600)}; ${redoing.hoursFrom}): ` +

@@ -43,11 +43,20 @@ function columnsOf({ screen, clock }: CliContext): Column<TaxonRow>[] {
     column<TaxonRow>('taxId', { right: true }),
     column<TaxonRow>('scientificName'),
     column<TaxonRow>('status', { show: row => statusWords(row) }),
-    ...shownCounts.map((key): Column<TaxonRow> => ({ name: key, value: row => row.runs[key], show: row => sayNumber(row.runs[key]), right: true })),
+    ...shownCounts.map((key): Column<TaxonRow> => ({
+      name: key,
+      value: row => row.runs[key],
+      show: row => sayNumber(row.runs[key]),
+      right: true,
+    })),
     column<TaxonRow>('lastChecked', { show: row => (row.lastChecked === null ? 'never' : sayWhen(row.lastChecked, clock())) }),
     column<TaxonRow>('priority', { right: true, hidden: true }),
-    column<TaxonRow>('needsAttention', { show: row => (row.needsAttention === '' ? '' : screen.paint.bold(row.needsAttention)), hidden: true }),
+    column<TaxonRow>('needsAttention', {
+      show: row => (row.needsAttention === '' ? '' : screen.paint.bold(row.needsAttention)),
+      hidden: true,
+    }),
     column<TaxonRow>('warning', { hidden: true }),
+    column<TaxonRow>('stage', { hidden: true }),
     column<TaxonRow>('state', { hidden: true }),
     column<TaxonRow>('paused', { hidden: true }),
     column<TaxonRow>('rank', { hidden: true }),
@@ -60,7 +69,9 @@ function columnsOf({ screen, clock }: CliContext): Column<TaxonRow>[] {
 
 function statusWords(row: TaxonRow): string {
   const word = row.status === '' ? 'new' : row.status
-  const notes = [row.state === 'tracked' ? '' : row.state, row.paused ? 'paused' : '', row.needsAttention].filter(note => note !== '')
+  const notes = [row.state === 'tracked' ? '' : row.state, row.paused ? 'paused' : '', row.needsAttention].filter(
+    note => note !== '',
+  )
   return notes.length === 0 ? word : `${word} (${notes.join(', ')})`
 }
 
@@ -71,8 +82,15 @@ function summarise({ screen, clock }: CliContext, status: InstallationStatus, co
   }
   const { paint } = screen
   const working = `${sayCount(status.workers.alive, 'worker')}, ${sayCount(status.batches.queued + status.batches.working + status.batches.finished, 'open batch', 'open batches')}`
-  const pass = status.lastPassAt === null ? 'no pass yet: start the work with "microfetch up"' : `last pass ${sayWhen(status.lastPassAt, clock())}`
-  screen.say(paint.dim(`${sayCount(status.taxa.tracked, 'taxon', 'taxa')}; ${sayCount(status.deliveries.delivered, 'run')} delivered; ${working}; ${pass}`))
+  const pass =
+    status.lastPassAt === null
+      ? 'no pass yet: start the work with "microfetch up"'
+      : `last pass ${sayWhen(status.lastPassAt, clock())}`
+  screen.say(
+    paint.dim(
+      `${sayCount(status.taxa.tracked, 'taxon', 'taxa')}; ${sayCount(status.deliveries.delivered, 'run')} delivered; ${working}; ${pass}`,
+    ),
+  )
   if (status.adopting) screen.say(paint.yellow('The ledger was restored: nothing new begins until its machines are adopted.'))
   if (status.attention > 0) screen.say(paint.yellow(`${sayCount(status.attention, 'matter')} for a person: microfetch attention`))
 }

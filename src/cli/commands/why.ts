@@ -8,7 +8,9 @@ export const whyVerb: Verb = (program, context) => {
   program
     .command('why <run...>')
     .summary('tell what happened to a run')
-    .description('The fate of a run: what the archive says of it, each verdict with its reasons, every attempt with its machine, and where its results lie.')
+    .description(
+      'The fate of a run: what the archive says of it, each verdict with its reasons, every attempt with its machine, and where its results lie.',
+    )
     .option('--json', 'one JSON document (a list when several runs are named)')
     .action(async (given: string[], options: { json?: boolean }) => {
       const runs = readAccessions(given)

@@ -14,7 +14,8 @@ export const workersVerb: Verb = (program, context) => {
     { name: 'phase', value: (row: WorkerRow) => row.progress?.phase ?? null },
     {
       name: 'progress',
-      value: (row: WorkerRow) => (row.progress === null ? null : `${row.progress.runsDone + row.progress.runsFailed}/${row.progress.runsTotal}`),
+      value: (row: WorkerRow) =>
+        row.progress === null ? null : `${row.progress.runsDone + row.progress.runsFailed}/${row.progress.runsTotal}`,
       right: true,
     },
     {
@@ -42,6 +43,7 @@ export const workersVerb: Verb = (program, context) => {
       const client = await context.client()
       const rows = everyRow(client, listWorkers, { gone: options.gone ?? false })
       const count = await printList(screen, { name: 'workers', columns, rows }, options)
-      if (screen.isTable) screen.say(screen.paint.dim(count === 0 ? 'No workers: nothing is being worked on.' : sayCount(count, 'worker')))
+      if (screen.isTable)
+        screen.say(screen.paint.dim(count === 0 ? 'No workers: nothing is being worked on.' : sayCount(count, 'worker')))
     })
 }

@@ -49,11 +49,21 @@ async function addOne(
   const { taxId, resolvedTaxId, scientificName, rank } = taxon
   const settings = isHuman(taxon) ? { ...order.set, 'filters.human': 'true' } : order.set
   const reach = reachOf(body) ?? (one.outcome === 'revived' ? undefined : onlyNew(cause.at))
-  const toTrack = { taxId, resolvedTaxId, scientificName, rank, scope: body.scope, reach, settings, priority: order.priority ?? 0 }
+  const toTrack = {
+    taxId,
+    resolvedTaxId,
+    scientificName,
+    rank,
+    scope: body.scope,
+    reach,
+    settings,
+    priority: order.priority ?? 0,
+  }
   await parts.ledger.write(async tx => {
     const outcome = await trackTaxon(tx, toTrack, cause)
     // A revived taxon keeps its priority unless another one is asked for.
-    if (outcome === 'revived' && order.priority !== undefined) await changeTaxon(tx, taxId, { ...order, set: {}, unset: [] }, cause)
+    if (outcome === 'revived' && order.priority !== undefined)
+      await changeTaxon(tx, taxId, { ...order, set: {}, unset: [] }, cause)
   })
 }
 
@@ -74,19 +84,11 @@ interface Around {
 }
 
 async function describe(one: Resolved, around: Around, parts: DoorParts): Promise<AddedTaxon> {
-  const { asked, outcome, taxon, candidates } = one
-  const known = {
-    asked,
-    outcome,
-    taxId: taxon?.taxId ?? null,
-    resolvedTaxId: taxon?.resolvedTaxId ?? null,
-    scientificName: taxon?.scientificName ?? '',
-    rank: taxon?.rank ?? '',
-    candidates,
-  }
+  const { taxon } = one
+  const known = whatIsKnown(one)
   if (taxon === undefined || !isToAdd(one)) return { ...known, ...unmeasured }
   const { body } = around
-  const keepsReach = outcome === 'revived' && body.reach === null
+  const keepsReach = one.outcome === 'revived' && body.reach === null
   return {
     ...known,
     ...(await measure(taxon.resolvedTaxId, around, parts)),
@@ -95,10 +97,20 @@ async function describe(one: Resolved, around: Around, parts: DoorParts): Promis
   }
 }
 
+function whatIsKnown({ asked, outcome, taxon, candidates }: Resolved) {
+  if (taxon === undefined) return { asked, outcome, taxId: null, resolvedTaxId: null, scientificName: '', rank: '', candidates }
+  const { taxId, resolvedTaxId, scientificName, rank } = taxon
+  return { asked, outcome, taxId, resolvedTaxId, scientificName, rank, candidates }
+}
+
 const unmeasured = { archiveRuns: null, archiveBases: null, runsWithinReach: null, hours: null, reach: '', overlaps: [] }
 
 // Amounts are for people to decide by: a fault of the archive must not keep them from adding.
-async function measure(taxId: number, around: Around, parts: DoorParts): Promise<Pick<AddedTaxon, 'archiveRuns' | 'archiveBases' | 'runsWithinReach' | 'hours'>> {
+async function measure(
+  taxId: number,
+  around: Around,
+  parts: DoorParts,
+): Promise<Pick<AddedTaxon, 'archiveRuns' | 'archiveBases' | 'runsWithinReach' | 'hours'>> {
   const { body, rate } = around
   const amount = await parts.archive.amountOf(taxId, body.scope).catch(() => undefined)
   if (amount === undefined) return unmeasured
@@ -111,7 +123,12 @@ async function measure(taxId: number, around: Around, parts: DoorParts): Promise
   }
 }
 
-async function withinReach(taxId: number, runs: number, { reach, scope }: Request['body'], { archive }: DoorParts): Promise<number | null> {
+async function withinReach(
+  taxId: number,
+  runs: number,
+  { reach, scope }: Request['body'],
+  { archive }: DoorParts,
+): Promise<number | null> {
   switch (reach?.kind) {
     case undefined:
       return 0

@@ -20,7 +20,10 @@ export function onlyOwnHosts(access: Access): MiddlewareHandler {
     const host = context.req.header('host') ?? new URL(context.req.url).host
     const name = host.replace(/:\d+$/, '').toLowerCase()
     if (access.hosts !== undefined && !access.hosts.includes(name)) {
-      return context.json(replyOf(new Problem('not-allowed', `this door does not go by the name ${JSON.stringify(name.slice(0, 100))}`)), 403)
+      return context.json(
+        replyOf(new Problem('not-allowed', `this door does not go by the name ${JSON.stringify(name.slice(0, 100))}`)),
+        403,
+      )
     }
     const origin = context.req.header('origin')
     if (origin !== undefined && originHost(origin) !== host.toLowerCase()) {

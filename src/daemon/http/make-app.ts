@@ -28,7 +28,9 @@ export function makeApp(parts: DoorParts): Hono {
     }),
   )
   for (const { endpoint, handle } of routes) app.on(endpoint.method, endpoint.path, context => handle(context, parts))
-  app.notFound(context => context.json(replyOf(new Problem('not-found', `there is no ${context.req.method} ${context.req.path} here`)), 404))
+  app.notFound(context =>
+    context.json(replyOf(new Problem('not-found', `there is no ${context.req.method} ${context.req.path} here`)), 404),
+  )
   app.onError((thrown, context) =>
     replyToProblem(context, thrown, what => {
       parts.log.warn('a request failed', { method: context.req.method, path: context.req.path, why: describeError(what) })

@@ -7,7 +7,10 @@ import type { DoorParts } from './door-parts.ts'
 /** Refuses the name of a recipe that the settings do not know. */
 export function requireRecipe(name: string | undefined, { recipes }: Pick<DoorParts, 'recipes'>): void {
   if (name === undefined || recipes.has(name)) return
-  throw new Problem('bad-input', `there is no recipe ${name}; there are ${[...recipes.keys()].join(', ')}. A section [recipes.${name}] in microfetch.toml makes one`)
+  throw new Problem(
+    'bad-input',
+    `there is no recipe ${name}; there are ${[...recipes.keys()].join(', ')}. A section [recipes.${name}] in microfetch.toml makes one`,
+  )
 }
 
 /** The recipe of these settings: what is kept by everything that keeps enough is as good. */

@@ -15,7 +15,12 @@ export interface Resolved {
 }
 
 /** Resolves ids and names by the archive's taxonomy, and compares them with what is tracked. */
-export async function resolveAsked(asked: readonly string[], archive: ArchiveQuestions, read: Reader, force: boolean): Promise<Resolved[]> {
+export async function resolveAsked(
+  asked: readonly string[],
+  archive: ArchiveQuestions,
+  read: Reader,
+  force: boolean,
+): Promise<Resolved[]> {
   const seen = new Set<number>()
   const resolved: Resolved[] = []
   for (const one of asked) {
@@ -92,7 +97,8 @@ export async function overlapsOf(
   for (const [place, row] of tracked.entries()) {
     const named = { taxId: row.tax_id, scientificName: row.scientific_name }
     if (row.scope === 'subtree' && above.has(row.scientific_name)) overlaps.push({ ...named, how: 'above' })
-    else if (withSubtree && place < mostAsked && (await liesBelow(row.resolved_tax_id, taxon.scientificName, archive))) overlaps.push({ ...named, how: 'below' })
+    else if (withSubtree && place < mostAsked && (await liesBelow(row.resolved_tax_id, taxon.scientificName, archive)))
+      overlaps.push({ ...named, how: 'below' })
   }
   return overlaps
 }

@@ -33,7 +33,12 @@ export async function resolveAsked({ body, person, now }: Request, parts: DoorPa
 
 const nothingDone = { retried: 0, skipped: [], lostRuns: [] }
 
-async function act(body: Request['body'], taxId: number | null, cause: Cause, parts: DoorParts): Promise<Omit<Reply, 'resolved'>> {
+async function act(
+  body: Request['body'],
+  taxId: number | null,
+  cause: Cause,
+  parts: DoorParts,
+): Promise<Omit<Reply, 'resolved'>> {
   switch (body.how) {
     case 'dismiss':
       return nothingDone
@@ -43,9 +48,12 @@ async function act(body: Request['body'], taxId: number | null, cause: Cause, pa
       const runs = readRuns(body.runs)
       if (runs.length === 0) throw new Problem('bad-input', 'skip which runs?')
       const { ledger } = parts
-      const { skipped, lostRuns, refused } = body.dryRun ? await lookAtSkipping(ledger.read, runs, taxId) : await skipRunRows(ledger, runs, taxId, cause)
+      const { skipped, lostRuns, refused } = body.dryRun
+        ? await lookAtSkipping(ledger.read, runs, taxId)
+        : await skipRunRows(ledger, runs, taxId, cause)
       const [first] = refused
-      if (first !== undefined && skipped.length === 0) throw new Problem('bad-input', `${first.runAccession} cannot be skipped: ${first.why}`)
+      if (first !== undefined && skipped.length === 0)
+        throw new Problem('bad-input', `${first.runAccession} cannot be skipped: ${first.why}`)
       return { ...nothingDone, skipped, lostRuns }
     }
   }
@@ -57,7 +65,9 @@ function taxonOf(needs: readonly { subject: string; subjectId: string }[]): numb
 }
 
 function nothingOpen(subject: Request['body']['subject']): string {
-  return subject.kind === 'id' ? `nothing open has the number ${subject.id}; see "microfetch attention"` : `nothing is open about taxon ${subject.taxId}`
+  return subject.kind === 'id'
+    ? `nothing open has the number ${subject.id}; see "microfetch attention"`
+    : `nothing is open about taxon ${subject.taxId}`
 }
 
 async function retryFailed(taxId: number, dryRun: boolean, cause: Cause, { ledger }: DoorParts): Promise<number> {

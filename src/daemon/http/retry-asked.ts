@@ -26,9 +26,14 @@ export function readRuns(given: readonly string[]): RunAccession[] {
 /** Owes runs again: what failed or was skipped, or what is delivered and is to be made anew. */
 export async function retryAsked({ body, person, now }: Request, parts: DoorParts): Promise<Reply> {
   const runs = readRuns(body.runs)
-  if ((runs.length > 0) === (body.taxId !== null)) throw new Problem('bad-input', 'name runs, or one taxon')
+  if (runs.length > 0 === (body.taxId !== null)) throw new Problem('bad-input', 'name runs, or one taxon')
   if (body.taxId !== null) await trackedTaxon(parts.ledger.read, body.taxId)
-  const how = { runs, taxId: body.taxId, dryRun: body.dryRun, cause: { at: now, why: 'a person asked for a retry', byWhom: person } }
+  const how = {
+    runs,
+    taxId: body.taxId,
+    dryRun: body.dryRun,
+    cause: { at: now, why: 'a person asked for a retry', byWhom: person },
+  }
   const retried = body.which === 'failed' ? await retryFailed(how, parts) : await redoDelivered(how, parts)
   if (!body.dryRun) parts.wake()
   const named = new Set(retried.map(run => run.runAccession))
@@ -68,7 +73,8 @@ async function retryFailed({ runs, taxId, dryRun, cause }: How, { ledger }: Door
 
 async function redoDelivered({ runs, taxId, dryRun, cause }: How, parts: DoorParts): Promise<Retried> {
   const { ledger, taxonDefaults, newId } = parts
-  const which: WhichRedo = taxId === null ? { kind: 'runs', runs } : { kind: 'taxon', taxId, now: await recipeOfTaxon(taxId, parts) }
+  const which: WhichRedo =
+    taxId === null ? { kind: 'runs', runs } : { kind: 'taxon', taxId, now: await recipeOfTaxon(taxId, parts) }
   const retried: Retried = []
   for await (const page of redoPages(ledger.read, which)) {
     if (!dryRun) {

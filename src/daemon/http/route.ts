@@ -22,17 +22,41 @@ export interface Route {
 }
 
 /** A route whose answer is one document. */
-export function route<E extends Endpoint>(endpoint: E, answer: (asked: Asked<E>, parts: DoorParts) => Promise<ReplyTo<E>>): Route {
-  return { endpoint, handle: async (context, parts) => context.json(await answer(await readAsked(endpoint, context, parts), parts)) }
+export function route<E extends Endpoint>(
+  endpoint: E,
+  answer: (asked: Asked<E>, parts: DoorParts) => Promise<ReplyTo<E>>,
+): Route {
+  return {
+    endpoint,
+    handle: async (context, parts) => context.json(await answer(await readAsked(endpoint, context, parts), parts)),
+  }
 }
 
 /** A route whose answer is a stream of documents, one a line. */
-export function streamRoute<E extends Endpoint>(endpoint: E, answer: (asked: Asked<E>, parts: DoorParts) => AsyncIterable<ReplyTo<E>>): Route {
+export function streamRoute<E extends Endpoint>(
+  endpoint: E,
+  answer: (asked: Asked<E>, parts: DoorParts) => AsyncIterable<ReplyTo<E>>,
+): Route {
   return {
     endpoint,
     handle: async (context, parts) => {
       const rows = answer(await readAsked(endpoint, context, parts), parts)
-      return context.body(linesOf(rows), 200, { 'content-type': 'application/x-ndjson' })
+      return context.body(streamOf(toLines(rows), linesInOnePiece), 200, { 'content-type': 'application/x-ndjson' })
+    },
+  }
+}
+
+/** A route whose answer is a stream of text. */
+export function textRoute<E extends Endpoint>(
+  endpoint: E,
+  contentType: string,
+  answer: (asked: Asked<E>, parts: DoorParts) => AsyncIterable<string>,
+): Route {
+  return {
+    endpoint,
+    handle: async (context, parts) => {
+      const pieces = answer(await readAsked(endpoint, context, parts), parts)
+      return context.body(streamOf(pieces, 1), 200, { 'content-type': contentType })
     },
   }
 }
@@ -61,7 +85,11 @@ async function readBody(context: Context): Promise<unknown> {
 }
 
 /** Reads by a schema; what is wrong is a `bad-input` that names the place. */
-export function parse<Schema extends v.GenericSchema<unknown, unknown>>(schema: Schema, value: unknown, place: string): v.InferOutput<Schema> {
+export function parse<Schema extends v.GenericSchema<unknown, unknown>>(
+  schema: Schema,
+  value: unknown,
+  place: string,
+): v.InferOutput<Schema> {
   const read = v.safeParse(schema, value)
   if (read.success) return read.output
   const issue = read.issues[0]
@@ -74,7 +102,9 @@ function personOf(context: Context): string {
   if (given === undefined) return 'person'
   try {
     // A name goes into logs and tables of a terminal: letters, digits and a few signs.
-    const name = decodeURIComponent(given).replace(/[^\p{L}\p{N}._@-]/gu, '').slice(0, 60)
+    const name = decodeURIComponent(given)
+      .replace(/[^\p{L}\p{N}._@-]/gu, '')
+      .slice(0, 60)
     return name === '' ? 'person' : `person ${name}`
   } catch {
     return 'person'
@@ -83,22 +113,27 @@ function personOf(context: Context): string {
 
 const linesInOnePiece = 200
 
-function linesOf(rows: AsyncIterable<unknown>): ReadableStream<Uint8Array> {
-  const reader = rows[Symbol.asyncIterator]()
+async function* toLines(rows: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`
+}
+
+/** Texts as a stream, some at a time; whoever stops reading stops the work behind it. */
+function streamOf(texts: AsyncIterable<string>, inOnePiece: number): ReadableStream<Uint8Array> {
+  const reader = texts[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>({
     pull: async controller => {
-      const lines: string[] = []
-      while (lines.length < linesInOnePiece) {
-        const next: IteratorResult<unknown, unknown> = await reader.next()
+      let piece = ''
+      for (let count = 0; count < inOnePiece; count += 1) {
+        const next = await reader.next()
         if (next.done === true) {
-          if (lines.length > 0) controller.enqueue(encoder.encode(lines.join('')))
+          if (piece !== '') controller.enqueue(encoder.encode(piece))
           controller.close()
           return
         }
-        lines.push(`${JSON.stringify(next.value)}\n`)
+        piece += next.value
       }
-      controller.enqueue(encoder.encode(lines.join('')))
+      if (piece !== '') controller.enqueue(encoder.encode(piece))
     },
     cancel: async () => {
       await reader.return?.()

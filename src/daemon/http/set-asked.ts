@@ -11,7 +11,11 @@ import { recipeNow, requireRecipe } from './require-recipe.ts'
 import type { Asked } from './route.ts'
 
 /** Sets what is asked of a taxon, and says what the change means for what is delivered already. */
-export async function setAsked(taxId: number, { body, person, now }: Asked<typeof setTaxon>, parts: DoorParts): Promise<ReplyTo<typeof setTaxon>> {
+export async function setAsked(
+  taxId: number,
+  { body, person, now }: Asked<typeof setTaxon>,
+  parts: DoorParts,
+): Promise<ReplyTo<typeof setTaxon>> {
   const { ledger, taxonDefaults } = parts
   const order = readSetOrder(body.settings)
   requireRecipe(order.set['recipe'], parts)
@@ -30,7 +34,11 @@ export async function setAsked(taxId: number, { body, person, now }: Asked<typeo
 }
 
 /** Only a changed recipe, or a change of what is kept, touches what is delivered; and only a person owes it anew. */
-async function redoingOf(taxId: number, { changed, after }: SettingChange, parts: DoorParts): Promise<ReplyTo<typeof setTaxon>['redoing']> {
+async function redoingOf(
+  taxId: number,
+  { changed, after }: SettingChange,
+  parts: DoorParts,
+): Promise<ReplyTo<typeof setTaxon>['redoing']> {
   if (!changed.some(({ key }) => key === 'recipe' || key === 'keep')) return null
   const { read } = parts.ledger
   const { runs, bytes } = await sizeOfRedo(read, taxId, recipeNow(after, parts))

@@ -98,6 +98,16 @@ test('another store makes the same bytes, and a kept cache is used again', async
   assert.equal(file?.path.startsWith(one), true)
 })
 
+test('files that were tidied away are made again, the same', async t => {
+  const dir = await cacheFolder(t)
+  const world = worldOf(dir)
+  const before = await filesOf(world)
+  await rm(before[0]?.path ?? '')
+  const after = await filesOf(world)
+  assert.deepEqual(after, before)
+  for (const file of after) assert.equal((await readFile(file.path)).length, file.bytes)
+})
+
 test('a new revision has other bytes and the same counts', async t => {
   const world = worldOf(await cacheFolder(t))
   const before = (await filesOf(world)).map(file => file.md5)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type NamedReadFile, readFileNames } from '../read-file-names.ts'
@@ -30,14 +31,15 @@ export class FileStore {
   /** The files of a run if they have been made (or found) already. */
   known(row: RunRow): readonly ReadFile[] | undefined {
     if (row.shape === 'none') return []
-    if (row.set.found !== undefined && !isAltered(row)) return row.set.found.files
+    if (row.set.found !== undefined && isAsFound(row)) return row.set.found.files
     return this.made.get(keyOf(row))
   }
 
   /** The files of a run, made now if need be. */
   async filesOf(row: RunRow): Promise<readonly ReadFile[]> {
     const known = this.known(row)
-    if (known !== undefined) return known
+    // Somebody may have tidied the cache away meanwhile; what was found in a folder is not ours to make again.
+    if (known !== undefined && (isAsFound(row) || known.every(file => existsSync(file.path)))) return known
     const key = keyOf(row)
     const underWay = this.making.get(key)
     if (underWay !== undefined) return underWay
@@ -54,8 +56,8 @@ export class FileStore {
   }
 }
 
-function isAltered(row: RunRow): boolean {
-  return row.change?.revision !== undefined || row.change?.flaw !== undefined
+function isAsFound(row: RunRow): boolean {
+  return row.set.found !== undefined && row.change?.revision === undefined && row.change?.flaw === undefined
 }
 
 function keyOf(row: RunRow): string {
@@ -83,8 +85,9 @@ async function writeFiles(row: RunRow, folder: string): Promise<ReadFile[]> {
 
 async function readList(folder: string): Promise<ReadFile[] | undefined> {
   try {
-    const files = JSON.parse(await readFile(join(folder, 'files.json'), 'utf8')) as ReadFile[]
-    return files.map(file => ({ ...file, path: join(folder, file.name) }))
+    const listed = JSON.parse(await readFile(join(folder, 'files.json'), 'utf8')) as ReadFile[]
+    const files = listed.map(file => ({ ...file, path: join(folder, file.name) }))
+    return files.every(file => existsSync(file.path)) ? files : undefined
   } catch {
     return undefined
   }

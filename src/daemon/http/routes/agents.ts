@@ -1,7 +1,15 @@
 import type { Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { wireVersion } from '../../../api/assignment.ts'
-import { beatRequest, callbackPaths, closingRequest, outcomeRequest, registerRequest, type BeatReply, type RegisterReply } from '../../../api/callbacks.ts'
+import {
+  beatRequest,
+  callbackPaths,
+  closingRequest,
+  outcomeRequest,
+  registerRequest,
+  type BeatReply,
+  type RegisterReply,
+} from '../../../api/callbacks.ts'
 import { replyOf } from '../../../api/problem-reply.ts'
 import { Problem } from '../../../core/problem.ts'
 import { isAdopting } from '../../ledger/adopting.ts'
@@ -25,10 +33,14 @@ export function mountAgentRoutes(app: Hono, parts: DoorParts): void {
   app.post(callbackPaths.register, small, context => hear(context, parts, registerRequest, register))
   app.post(callbackPaths.beat, small, context => hear(context, parts, beatRequest, beat))
   app.post(callbackPaths.outcome, small, context =>
-    hear(context, parts, outcomeRequest, ({ outcome }, speaker) => acknowledge(context, parts, tx => hearOutcome(tx, speaker, outcome))),
+    hear(context, parts, outcomeRequest, ({ outcome }, speaker) =>
+      acknowledge(context, parts, tx => hearOutcome(tx, speaker, outcome)),
+    ),
   )
   app.post(callbackPaths.closing, bodyLimit({ maxSize: mostBytes.closing, onError: tooLarge }), context =>
-    hear(context, parts, closingRequest, ({ closing }, speaker) => acknowledge(context, parts, tx => hearClosing(tx, speaker, closing))),
+    hear(context, parts, closingRequest, ({ closing }, speaker) =>
+      acknowledge(context, parts, tx => hearClosing(tx, speaker, closing)),
+    ),
   )
 
   async function register(_told: unknown, speaker: Speaker, context: Context): Promise<Response> {
@@ -48,7 +60,11 @@ export function mountAgentRoutes(app: Hono, parts: DoorParts): void {
   }
 }
 
-async function acknowledge(context: Context, parts: DoorParts, store: Parameters<typeof parts.ledger.write<Hearing>>[0]): Promise<Response> {
+async function acknowledge(
+  context: Context,
+  parts: DoorParts,
+  store: Parameters<typeof parts.ledger.write<Hearing>>[0],
+): Promise<Response> {
   const hearing = await parts.ledger.write(store)
   if (hearing !== 'bound') return notHeard(context, hearing)
   parts.wake()
@@ -84,7 +100,8 @@ async function jsonOf(context: Context): Promise<unknown> {
 
 async function unknownToken(context: Context, parts: DoorParts): Promise<Response> {
   // A restored ledger may be older than this attempt: its machine must not be told to stop before it could be adopted.
-  if (await isAdopting(parts.ledger.read)) return refuse(context, 503, 'this ledger was restored and does not know the attempt yet; ask again')
+  if (await isAdopting(parts.ledger.read))
+    return refuse(context, 503, 'this ledger was restored and does not know the attempt yet; ask again')
   return refuse(context, 401, 'no attempt has this token')
 }
 

@@ -6,6 +6,8 @@ import { route, type Route } from '../route.ts'
 
 /** What needs people. */
 export const attentionRoutes: readonly Route[] = [
-  route(listAttention, ({ query }, { ledger }) => attentionList(ledger.read, { resolved: query.resolved, after: numberKey(query.after), limit: query.limit })),
+  route(listAttention, ({ query }, { ledger }) =>
+    attentionList(ledger.read, { resolved: query.resolved, after: numberKey(query.after), limit: query.limit }),
+  ),
   route(resolveAttention, resolveAsked),
 ]

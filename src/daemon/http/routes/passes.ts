@@ -5,5 +5,7 @@ import { route, type Route } from '../route.ts'
 
 /** What people ask about passes. */
 export const passRoutes: readonly Route[] = [
-  route(listPasses, ({ query }, { ledger }) => passList(ledger.read, { stage: query.stage, before: numberKey(query.after), limit: query.limit })),
+  route(listPasses, ({ query }, { ledger }) =>
+    passList(ledger.read, { stage: query.stage, before: numberKey(query.after), limit: query.limit }),
+  ),
 ]

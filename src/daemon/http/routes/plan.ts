@@ -62,8 +62,10 @@ async function stopsNow({ ledger, policy }: DoorParts): Promise<string[]> {
   const { read } = ledger
   const stops: string[] = []
   if (await isAdopting(read)) stops.push('The ledger was restored: nothing is batched until its machines are adopted.')
-  for (const cause of await installationCauses(read)) stops.push(`The installation needs attention (${cause}): see "microfetch attention".`)
+  for (const cause of await installationCauses(read))
+    stops.push(`The installation needs attention (${cause}): see "microfetch attention".`)
   const held = (await liveWorkers(read)).filter(worker => worker.worker.held_since !== null).length
-  if (held >= policy.maxHeld) stops.push(`${held} workers hold results that are not at home yet (policy.max_held): none is created until they are.`)
+  if (held >= policy.maxHeld)
+    stops.push(`${held} workers hold results that are not at home yet (policy.max_held): none is created until they are.`)
   return stops
 }

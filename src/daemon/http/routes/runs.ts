@@ -12,12 +12,22 @@ import { route, streamRoute, type Route } from '../route.ts'
 /** What people ask about runs. */
 export const runRoutes: readonly Route[] = [
   route(listRuns, ({ query }, { ledger }) =>
-    runList(ledger.read, { taxId: query.taxon, state: query.state, reason: query.reason }, { after: query.after, limit: query.limit }),
+    runList(
+      ledger.read,
+      { taxId: query.taxon, state: query.state, reason: query.reason },
+      { after: query.after, limit: query.limit },
+    ),
   ),
-  streamRoute(streamRuns, ({ query }, { ledger }) => everyRun(ledger.read, { taxId: query.taxon, state: query.state, reason: query.reason })),
+  streamRoute(streamRuns, ({ query }, { ledger }) =>
+    everyRun(ledger.read, { taxId: query.taxon, state: query.state, reason: query.reason }),
+  ),
   route(showRun, async ({ params }, { ledger, libraryDir }) => {
     const run = readRunAccession(params.accession)
-    if (run === undefined) throw new Problem('bad-input', `"${params.accession.slice(0, 40)}" is not a run accession: wanted is ERR, SRR or DRR and six or more digits`)
+    if (run === undefined)
+      throw new Problem(
+        'bad-input',
+        `"${params.accession.slice(0, 40)}" is not a run accession: wanted is ERR, SRR or DRR and six or more digits`,
+      )
     const fate = await runFateOf(ledger.read, run, libraryDir)
     if (fate === undefined) throw new Problem('not-found', `${run} was never seen: no check of a tracked taxon has listed it`)
     return { ...fate, story: tellFate(fate) }
@@ -26,7 +36,11 @@ export const runRoutes: readonly Route[] = [
   route(skipRuns, async ({ body, person, now }, parts) => {
     const runs = readRuns(body.runs)
     if (body.dryRun) return lookAtSkipping(parts.ledger.read, runs, body.taxId)
-    const skipping = await skipRunRows(parts.ledger, runs, body.taxId, { at: now, why: body.why === '' ? 'a person asked for it' : body.why, byWhom: person })
+    const skipping = await skipRunRows(parts.ledger, runs, body.taxId, {
+      at: now,
+      why: body.why === '' ? 'a person asked for it' : body.why,
+      byWhom: person,
+    })
     parts.wake()
     return skipping
   }),

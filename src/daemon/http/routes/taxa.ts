@@ -1,10 +1,21 @@
-import { addTaxa, checkTaxon, listTaxa, pauseTaxon, removeTaxon, setTaxon, showTaxon, taxIdParam, taxonLog } from '../../../api/taxa.ts'
+import {
+  addTaxa,
+  checkTaxon,
+  listTaxa,
+  pauseTaxon,
+  removeTaxon,
+  setTaxon,
+  showTaxon,
+  taxIdParam,
+  taxonLog,
+} from '../../../api/taxa.ts'
 import { taxonDetailOf } from '../../ledger/asked/taxon-detail.ts'
 import { taxonEvents } from '../../ledger/asked/taxon-log.ts'
 import { taxonList } from '../../ledger/asked/taxon-list.ts'
 import { lookAtRemoval, lostBy, mayCancel, removeTaxonRow, type Removal } from '../../ledger/requested/remove-taxon.ts'
 import { knownTaxon, trackedTaxon, whatHolds } from '../../ledger/requested/tracked-taxon.ts'
 import { pauseTaxon as pauseTaxonRow, wantCheck } from '../../ledger/taxa.ts'
+import { logLine } from '../../projections/log-line.ts'
 import { addAsked } from '../add-asked.ts'
 import { numberKey } from '../number-key.ts'
 import { parse, route, type Route } from '../route.ts'
@@ -16,7 +27,9 @@ function taxIdOf(params: { taxId: string }): number {
 
 /** What people ask about taxa. */
 export const taxonRoutes: readonly Route[] = [
-  route(listTaxa, ({ query }, { ledger }) => taxonList(ledger.read, { removed: query.removed, after: numberKey(query.after), limit: query.limit })),
+  route(listTaxa, ({ query }, { ledger }) =>
+    taxonList(ledger.read, { removed: query.removed, after: numberKey(query.after), limit: query.limit }),
+  ),
   route(showTaxon, ({ params }, parts) => taxonDetailOf(parts.ledger.read, taxIdOf(params), parts.taxonDefaults)),
   route(addTaxa, addAsked),
   route(setTaxon, (asked, parts) => setAsked(taxIdOf(asked.params), asked, parts)),
@@ -25,14 +38,20 @@ export const taxonRoutes: readonly Route[] = [
     const taxon = await knownTaxon(parts.ledger.read, taxId)
     const removal = body.dryRun
       ? await lookAtRemoval(parts.ledger.read, taxId)
-      : await removeTaxonRow(parts.ledger, taxId, body.cancel, { at: now, why: body.cancel ? 'removed, its work cancelled' : 'removed', byWhom: person })
+      : await removeTaxonRow(parts.ledger, taxId, body.cancel, {
+          at: now,
+          why: body.cancel ? 'removed, its work cancelled' : 'removed',
+          byWhom: person,
+        })
     if (!body.dryRun) parts.wake()
     return toReply(taxId, taxon.scientific_name, removal, body.cancel)
   }),
   route(pauseTaxon, async ({ params, body, person, now }, parts) => {
     const taxId = taxIdOf(params)
     const { scientific_name: scientificName } = await trackedTaxon(parts.ledger.read, taxId)
-    const changed = await parts.ledger.write(tx => pauseTaxonRow(tx, taxId, body.paused, { at: now, why: 'asked for', byWhom: person }))
+    const changed = await parts.ledger.write(tx =>
+      pauseTaxonRow(tx, taxId, body.paused, { at: now, why: 'asked for', byWhom: person }),
+    )
     parts.wake()
     return { taxId, scientificName, changed, held: '' }
   }),
@@ -47,7 +66,7 @@ export const taxonRoutes: readonly Route[] = [
     const taxId = taxIdOf(params)
     await knownTaxon(ledger.read, taxId)
     const events = await taxonEvents(ledger.read, taxId, { after: numberKey(query.after), limit: query.limit })
-    return { rows: events.map(event => ({ id: event.id, at: event.at, line: '' })), next: null }
+    return { rows: events.map(event => ({ id: event.id, at: event.at, line: logLine(event).trimEnd() })), next: null }
   }),
 ]
 

@@ -43,9 +43,18 @@ export async function attemptsOfDelivery(read: Reader, deliveryId: string): Prom
 }
 
 /** What the machines of an attempt took, shared among its runs; null where no machine was ever paid for. */
-async function shareOfMachines(read: Reader, attemptId: string): Promise<{ machineSeconds: number | null; microdollars: number | null }> {
-  const machines = await read.selectFrom('costs').select(['from_at', 'to_at', 'microdollars']).where('attempt_id', '=', attemptId).execute()
-  const ended = machines.flatMap(machine => (machine.to_at === null ? [] : [(Date.parse(machine.to_at) - Date.parse(machine.from_at)) / 1000]))
+async function shareOfMachines(
+  read: Reader,
+  attemptId: string,
+): Promise<{ machineSeconds: number | null; microdollars: number | null }> {
+  const machines = await read
+    .selectFrom('costs')
+    .select(['from_at', 'to_at', 'microdollars'])
+    .where('attempt_id', '=', attemptId)
+    .execute()
+  const ended = machines.flatMap(machine =>
+    machine.to_at === null ? [] : [(Date.parse(machine.to_at) - Date.parse(machine.from_at)) / 1000],
+  )
   if (ended.length === 0) return { machineSeconds: null, microdollars: null }
   const { runs } = await read
     .selectFrom('attempt_runs')

@@ -8,7 +8,11 @@ export async function attentionList(
   read: Reader,
   which: { resolved: boolean; after: number | undefined; limit: number },
 ): Promise<{ rows: AttentionRow[]; next: string | null }> {
-  let query = read.selectFrom('attention').selectAll().orderBy('id').limit(which.limit + 1)
+  let query = read
+    .selectFrom('attention')
+    .selectAll()
+    .orderBy('id')
+    .limit(which.limit + 1)
   if (!which.resolved) query = query.where('resolved_at', 'is', null)
   if (which.after !== undefined) query = query.where('id', '>', which.after)
   const found = await query.execute()
@@ -32,7 +36,10 @@ export async function openNeeds(
 
 async function withNames(read: Reader, rows: readonly Selectable<AttentionTable>[]): Promise<AttentionRow[]> {
   const taxIds = rows.filter(row => row.subject === 'taxon').map(row => Number(row.subject_id))
-  const taxa = taxIds.length === 0 ? [] : await read.selectFrom('taxa').select(['tax_id', 'scientific_name']).where('tax_id', 'in', taxIds).execute()
+  const taxa =
+    taxIds.length === 0
+      ? []
+      : await read.selectFrom('taxa').select(['tax_id', 'scientific_name']).where('tax_id', 'in', taxIds).execute()
   const names = new Map(taxa.map(taxon => [String(taxon.tax_id), taxon.scientific_name]))
   return rows.map(row => ({
     id: row.id,

@@ -41,7 +41,12 @@ function statesOf(state: WhichBatches['state']): BatchState[] {
 }
 
 async function toRow(read: Reader, batch: Selectable<BatchesTable>, scientificName: string): Promise<BatchRow> {
-  const attempt = await read.selectFrom('attempts').select(['id', 'worker_name', 'closed_at']).where('batch_id', '=', batch.id).orderBy('number', 'desc').executeTakeFirst()
+  const attempt = await read
+    .selectFrom('attempts')
+    .select(['id', 'worker_name', 'closed_at'])
+    .where('batch_id', '=', batch.id)
+    .orderBy('number', 'desc')
+    .executeTakeFirst()
   const counts = attempt === undefined ? await waitingRuns(read, batch.id) : await attemptRuns(read, attempt.id)
   return {
     name: batch.name,

@@ -6,7 +6,11 @@ export async function passList(
   read: Reader,
   which: { stage: string | undefined; before: number | undefined; limit: number },
 ): Promise<{ rows: PassRow[]; next: string | null }> {
-  let query = read.selectFrom('passes').selectAll().orderBy('id', 'desc').limit(which.limit + 1)
+  let query = read
+    .selectFrom('passes')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(which.limit + 1)
   if (which.stage !== undefined) query = query.where('stage', '=', which.stage)
   if (which.before !== undefined) query = query.where('id', '<', which.before)
   const found = await query.execute()

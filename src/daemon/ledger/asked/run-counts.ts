@@ -26,7 +26,11 @@ export async function runCountsOf(read: Reader, taxId: number): Promise<RunCount
   }
 }
 
-async function addCounts(read: Reader, counts: RunCounts, window: { taxId: number; from: string; until: string | undefined }): Promise<void> {
+async function addCounts(
+  read: Reader,
+  counts: RunCounts,
+  window: { taxId: number; from: string; until: string | undefined },
+): Promise<void> {
   let query = read
     .selectFrom('verdicts as v')
     .leftJoin('deliveries as d', 'd.id', 'v.delivery_id')

@@ -11,9 +11,19 @@ import { explainReason } from './explain-reason.ts'
 import { runStateOf } from './run-state.ts'
 
 /** Everything the ledger knows of one run, but for the story that is told of it; undefined when it never heard of the run. */
-export async function runFateOf(read: Reader, run: RunAccession, libraryDir: string): Promise<Omit<RunFate, 'story'> | undefined> {
+export async function runFateOf(
+  read: Reader,
+  run: RunAccession,
+  libraryDir: string,
+): Promise<Omit<RunFate, 'story'> | undefined> {
   const archive = await read.selectFrom('runs').selectAll().where('run_accession', '=', run).executeTakeFirst()
-  const deliveries = await read.selectFrom('deliveries').selectAll().where('run_accession', '=', run).orderBy('wanted_at').orderBy('id').execute()
+  const deliveries = await read
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('run_accession', '=', run)
+    .orderBy('wanted_at')
+    .orderBy('id')
+    .execute()
   const verdicts = await verdictsOf(read, run, deliveries)
   if (archive === undefined && deliveries.length === 0 && verdicts.length === 0) return undefined
   const delivered = []
@@ -27,7 +37,11 @@ export async function runFateOf(read: Reader, run: RunAccession, libraryDir: str
   }
 }
 
-async function verdictsOf(read: Reader, run: string, deliveries: readonly Selectable<DeliveriesTable>[]): Promise<RunFate['verdicts']> {
+async function verdictsOf(
+  read: Reader,
+  run: string,
+  deliveries: readonly Selectable<DeliveriesTable>[],
+): Promise<RunFate['verdicts']> {
   const rows = await read
     .selectFrom('verdicts as v')
     .innerJoin('taxa as t', 't.tax_id', 'v.tax_id')
@@ -94,7 +108,11 @@ function toArchive(row: Selectable<RunsTable>): NonNullable<RunFate['archive']> 
   }
 }
 
-async function toDelivery(read: Reader, row: Selectable<DeliveriesTable>, libraryDir: string): Promise<RunFate['deliveries'][number]> {
+async function toDelivery(
+  read: Reader,
+  row: Selectable<DeliveriesTable>,
+  libraryDir: string,
+): Promise<RunFate['deliveries'][number]> {
   const receipt = await read.selectFrom('receipts').selectAll().where('delivery_id', '=', row.id).executeTakeFirst()
   return {
     deliveryId: row.id,
@@ -134,10 +152,7 @@ async function eventsAround(read: Reader, run: string, deliveries: readonly { id
     .where(eb =>
       eb.or([
         eb.and([eb('subject', '=', 'run'), eb('subject_id', '=', run)]),
-        eb.and([
-          eb('subject', '=', 'delivery'),
-          eb('subject_id', 'in', ['', ...deliveries.map(delivery => delivery.id)]),
-        ]),
+        eb.and([eb('subject', '=', 'delivery'), eb('subject_id', 'in', ['', ...deliveries.map(delivery => delivery.id)])]),
       ]),
     )
     .orderBy('id', 'desc')

@@ -67,7 +67,13 @@ function keyText(row: RunRow | undefined): string | null {
 
 /** The last key of the next window; undefined when it reaches to the end. */
 async function windowEnd(read: Reader, { taxId }: WhichRuns, from: Key | undefined): Promise<Key | undefined> {
-  let query = read.selectFrom('verdicts as v').select(['v.run_accession', 'v.tax_id']).orderBy('v.run_accession').orderBy('v.tax_id').limit(1).offset(windowRows - 1)
+  let query = read
+    .selectFrom('verdicts as v')
+    .select(['v.run_accession', 'v.tax_id'])
+    .orderBy('v.run_accession')
+    .orderBy('v.tax_id')
+    .limit(1)
+    .offset(windowRows - 1)
   if (taxId !== undefined) query = query.where('v.tax_id', '=', taxId)
   if (from !== undefined) query = query.where(behind(from))
   const end = await query.executeTakeFirst()
@@ -90,8 +96,22 @@ async function runsBetween(
     .leftJoin('batches as b', 'b.id', 'd.batch_id')
     .leftJoin('receipts as rc', 'rc.delivery_id', 'd.id')
     .select(['v.run_accession', 'v.tax_id', 'v.verdict', 'v.reasons_json', 'v.skip', 'v.left_subtree_at', 'v.judged_at'])
-    .select(['r.scientific_name', 'r.first_public_on', 'r.base_count', 'r.fastq_bytes', 'r.sample_accession', 'r.study_accession', 'r.changed_at'])
-    .select(['d.state as delivery_state', 'd.reason as delivery_reason', 'd.detail as delivery_detail', 'd.recipe', 'd.changed_at as delivery_changed_at'])
+    .select([
+      'r.scientific_name',
+      'r.first_public_on',
+      'r.base_count',
+      'r.fastq_bytes',
+      'r.sample_accession',
+      'r.study_accession',
+      'r.changed_at',
+    ])
+    .select([
+      'd.state as delivery_state',
+      'd.reason as delivery_reason',
+      'd.detail as delivery_detail',
+      'd.recipe',
+      'd.changed_at as delivery_changed_at',
+    ])
     .select(['b.name as batch_name', 'rc.relative_path'])
     .orderBy('v.run_accession')
     .orderBy('v.tax_id')
@@ -100,7 +120,8 @@ async function runsBetween(
   if (which.taxId !== undefined) query = query.where('v.tax_id', '=', which.taxId)
   if (which.reason !== undefined) query = query.where(hasReason(which.reason))
   if (from !== undefined) query = query.where(behind(from))
-  if (until !== undefined) query = query.where(sql<boolean>`(v.run_accession, v.tax_id) <= (${until.runAccession}, ${until.taxId})`)
+  if (until !== undefined)
+    query = query.where(sql<boolean>`(v.run_accession, v.tax_id) <= (${until.runAccession}, ${until.taxId})`)
   return (await query.execute()).map(toRow)
 }
 
@@ -183,7 +204,9 @@ function toRow(row: StoredRun): RunRow {
 /** The reasons that explain this state; older ones that no longer decide are left to `why`. */
 function reasonsShown(state: RunState, verdictReasons: readonly Reason[], row: StoredRun): { code: string; detail: string }[] {
   if (state === 'skipped') return [{ code: 'USER_SKIP', detail: row.skip ?? '' }]
-  if ((state === 'failed' || state === 'dropped') && row.delivery_reason !== null) return [{ code: row.delivery_reason, detail: row.delivery_detail ?? '' }]
-  if (state === 'excluded' && verdictReasons.length === 0 && row.left_subtree_at !== null) return [{ code: 'META_SUBTREE', detail: `since ${row.left_subtree_at}` }]
+  if ((state === 'failed' || state === 'dropped') && row.delivery_reason !== null)
+    return [{ code: row.delivery_reason, detail: row.delivery_detail ?? '' }]
+  if (state === 'excluded' && verdictReasons.length === 0 && row.left_subtree_at !== null)
+    return [{ code: 'META_SUBTREE', detail: `since ${row.left_subtree_at}` }]
   return [...verdictReasons]
 }

@@ -30,7 +30,13 @@ export async function taxonDetailOf(read: Reader, taxId: number, defaults: Taxon
 }
 
 async function lastChecks(read: Reader, taxId: number): Promise<TaxonDetail['checks']> {
-  const rows = await read.selectFrom('checks').selectAll().where('tax_id', '=', taxId).orderBy('id', 'desc').limit(checksShown).execute()
+  const rows = await read
+    .selectFrom('checks')
+    .selectAll()
+    .where('tax_id', '=', taxId)
+    .orderBy('id', 'desc')
+    .limit(checksShown)
+    .execute()
   return rows.map(row => ({
     kind: row.kind,
     begunAt: row.begun_at,

@@ -1,8 +1,9 @@
 import type { Selectable } from 'kysely'
 import type { TaxonRow } from '../../../api/taxa.ts'
-import type { RunStatusWord } from '../../../core/taxon.ts'
+import { stageOf, statusWordOf, warningOf, type TaxonProgress } from '../../../core/taxon-progress.ts'
 import type { Reader } from '../ledger.ts'
 import type { TaxaTable } from '../tables.ts'
+import { progressOfTaxa } from '../taxon-progress.ts'
 import { runCountsOf } from './run-counts.ts'
 
 /** A page of taxa by their ids; removed ones only when asked for. */
@@ -26,16 +27,16 @@ export async function taxonList(
 /** Stored taxa with how they stand. */
 export async function toTaxonRows(read: Reader, taxa: readonly Selectable<TaxaTable>[]): Promise<TaxonRow[]> {
   if (taxa.length === 0) return []
-  const needs = await openCauses(read)
-  const work = await workOfTaxa(read)
+  const known = new Map((await progressOfTaxa(read)).map(({ row, progress }) => [row.tax_id, progress]))
   const rows: TaxonRow[] = []
   for (const taxon of taxa) {
-    const needsAttention = needs.get(String(taxon.tax_id)) ?? ''
+    const progress = known.get(taxon.tax_id) ?? atRest(taxon)
     rows.push({
       taxId: taxon.tax_id,
       scientificName: taxon.scientific_name,
       rank: taxon.rank,
-      status: statusWord(taxon, needsAttention, work.get(taxon.tax_id)),
+      status: statusWordOf(progress),
+      stage: stageOf(progress).name,
       state: taxon.state,
       paused: taxon.paused === 1,
       priority: taxon.priority,
@@ -43,56 +44,27 @@ export async function toTaxonRows(read: Reader, taxa: readonly Selectable<TaxaTa
       resolvedTaxId: taxon.resolved_tax_id,
       lastChecked: taxon.last_checked,
       nextCheckAt: taxon.next_check_at,
-      needsAttention,
-      warning: taxon.warning,
+      needsAttention: progress.needs.join('; '),
+      warning: warningOf(progress),
       runs: await runCountsOf(read, taxon.tax_id),
     })
   }
   return rows
 }
 
-/** The oldest open cause of each taxon that needs a person. */
-async function openCauses(read: Reader): Promise<Map<string, string>> {
-  const rows = await read
-    .selectFrom('attention')
-    .select(['subject_id', 'cause'])
-    .where('subject', '=', 'taxon')
-    .where('resolved_at', 'is', null)
-    .orderBy('id', 'desc')
-    .execute()
-  return new Map(rows.map(row => [row.subject_id, row.cause]))
-}
-
-interface Work {
-  working: boolean
-  finished: boolean
-}
-
-/** What is batched of each taxon: still worked on, or finished and awaiting collection. */
-async function workOfTaxa(read: Reader): Promise<Map<number, Work>> {
-  const rows = await read
-    .selectFrom('deliveries as d')
-    .innerJoin('batches as b', 'b.id', 'd.batch_id')
-    .innerJoin('verdicts as v', join => join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'))
-    .select(['v.tax_id', 'b.state'])
-    .distinct()
-    .where('d.state', '=', 'batched')
-    .execute()
-  const work = new Map<number, Work>()
-  for (const { tax_id: taxId, state } of rows) {
-    const known = work.get(taxId) ?? { working: false, finished: false }
-    if (state === 'finished') known.finished = true
-    else known.working = true
-    work.set(taxId, known)
+/** A taxon that was removed: nothing of it is looked at any more. */
+function atRest(taxon: Selectable<TaxaTable>): TaxonProgress {
+  return {
+    needs: [],
+    isChecked: taxon.last_checked !== null,
+    isBegun: taxon.last_checked !== null,
+    hasUnjudged: false,
+    hasWanted: false,
+    isQueued: false,
+    isWorking: false,
+    isFinished: false,
+    addresses: [],
+    failedRuns: 0,
+    warning: taxon.warning,
   }
-  return work
-}
-
-/** The original's word, by the precedence that the design gives them. */
-function statusWord(taxon: Selectable<TaxaTable>, needsAttention: string, work: Work | undefined): RunStatusWord {
-  if (needsAttention !== '') return 'error'
-  if (work?.working === true) return 'in progress'
-  if (work?.finished === true) return 'ready'
-  if (taxon.last_checked === null) return ''
-  return taxon.warning === '' ? 'complete' : 'warning'
 }

@@ -29,7 +29,10 @@ export async function checksAhead(read: Reader, about: About, now: Date, fullChe
   return (await query.execute()).map(taxon => ({
     taxId: taxon.tax_id,
     scientificName: taxon.scientific_name,
-    kind: taxon.full_check_wanted === 1 || taxon.last_full_check === null || taxon.last_full_check < fullBefore ? 'full' : 'incremental',
+    kind:
+      taxon.full_check_wanted === 1 || taxon.last_full_check === null || taxon.last_full_check < fullBefore
+        ? 'full'
+        : 'incremental',
     at: taxon.next_check_at,
   }))
 }
@@ -47,7 +50,10 @@ export async function unjudgedAhead(read: Reader, about: About): Promise<number>
 }
 
 /** What is owed and not begun, taxon by taxon; a run that several taxa want is counted for each of them. */
-export async function wantedByTaxon(read: Reader, about: About): Promise<{ taxId: number; scientificName: string; runs: number; why: string }[]> {
+export async function wantedByTaxon(
+  read: Reader,
+  about: About,
+): Promise<{ taxId: number; scientificName: string; runs: number; why: string }[]> {
   let query = read
     .selectFrom('deliveries as d')
     .innerJoin('verdicts as v', join => join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'))
@@ -57,7 +63,8 @@ export async function wantedByTaxon(read: Reader, about: About): Promise<{ taxId
     .groupBy(['t.tax_id', 't.scientific_name', 't.paused', 't.state'])
   if (about !== undefined) query = query.where('t.tax_id', '=', about)
   const found = []
-  for (const row of await query.execute()) found.push({ taxId: row.tax_id, scientificName: row.scientific_name, runs: row.runs, why: await whatHolds(read, row) })
+  for (const row of await query.execute())
+    found.push({ taxId: row.tax_id, scientificName: row.scientific_name, runs: row.runs, why: await whatHolds(read, row) })
   return found
 }
 

@@ -32,10 +32,17 @@ export async function workRate(read: Reader): Promise<WorkRate> {
     .orderBy('a.opened_at', 'desc')
     .limit(attemptsLearntFrom)
     .execute()
-  const seconds = rows.reduce((sum, row) => sum + Math.max(0, Date.parse(row.closing_at ?? '') - Date.parse(row.heard_at ?? '')) / 1000, 0)
+  const seconds = rows.reduce(
+    (sum, row) => sum + Math.max(0, Date.parse(row.closing_at ?? '') - Date.parse(row.heard_at ?? '')) / 1000,
+    0,
+  )
   const runs = rows.reduce((sum, row) => sum + (row.runs ?? 0), 0)
-  if (runs === 0) return { secondsPerRun: assumedSecondsPerRun, from: 'assuming 20 minutes a run on one worker: nothing was learnt yet' }
-  return { secondsPerRun: seconds / runs, from: `learnt from ${runs} ${runs === 1 ? 'run' : 'runs'} of the last ${rows.length} ${rows.length === 1 ? 'attempt' : 'attempts'}` }
+  if (runs === 0)
+    return { secondsPerRun: assumedSecondsPerRun, from: 'assuming 20 minutes a run on one worker: nothing was learnt yet' }
+  return {
+    secondsPerRun: seconds / runs,
+    from: `learnt from ${runs} ${runs === 1 ? 'run' : 'runs'} of the last ${rows.length} ${rows.length === 1 ? 'attempt' : 'attempts'}`,
+  }
 }
 
 /** Hours that so many runs take on so many workers. */

@@ -23,22 +23,20 @@ export async function workerList(
     query = query.where(sql<boolean>`(w.requested_at, w.name) < (${requestedAt}, ${name})`)
   }
   const found = await query.execute()
-  const rows = found.slice(0, which.limit).map(
-    (row): WorkerRow => ({
-      name: row.name,
-      state: row.state,
-      provider: row.provider,
-      machineId: row.machine_id,
-      address: row.address,
-      batch: row.batch_name ?? '',
-      attempt: row.number ?? 0,
-      requestedAt: row.requested_at,
-      lastBeatAt: row.last_beat_at,
-      progress: row.progress_json === null ? null : (JSON.parse(row.progress_json) as Progress),
-      ending: row.ending,
-      heldSince: row.held_since,
-    }),
-  )
+  const rows = found.slice(0, which.limit).map((row): WorkerRow => ({
+    name: row.name,
+    state: row.state,
+    provider: row.provider,
+    machineId: row.machine_id,
+    address: row.address,
+    batch: row.batch_name ?? '',
+    attempt: row.number ?? 0,
+    requestedAt: row.requested_at,
+    lastBeatAt: row.last_beat_at,
+    progress: row.progress_json === null ? null : (JSON.parse(row.progress_json) as Progress),
+    ending: row.ending,
+    heldSince: row.held_since,
+  }))
   const last = found.length > which.limit ? found[which.limit - 1] : undefined
   return { rows, next: last === undefined ? null : `${last.requested_at} ${last.name}` }
 }

@@ -79,7 +79,13 @@ export async function* redoPages(read: Reader, which: WhichRedo): AsyncGenerator
  * Owes runs anew that are delivered: a new delivery of each, to which the taxon's wish points from now on; the earlier one stays.
  * One that another taxon opened meanwhile is joined.
  */
-export async function redoRuns(ledger: Ledger, runs: readonly Redoable[], recipeOf: ReadonlyMap<number, string>, newId: () => string, cause: Cause): Promise<void> {
+export async function redoRuns(
+  ledger: Ledger,
+  runs: readonly Redoable[],
+  recipeOf: ReadonlyMap<number, string>,
+  newId: () => string,
+  cause: Cause,
+): Promise<void> {
   await ledger.write(async tx => {
     for (const run of runs) {
       const recipe = recipeOf.get(run.taxId)
@@ -121,5 +127,10 @@ async function redoOne(tx: Tx, run: Redoable, recipe: string, newId: () => strin
       .execute()
     await writeEvent(tx, { subject: 'delivery', subjectId: id, event: 'want', to: 'wanted' }, { ...cause, taxId: run.taxId })
   }
-  await tx.updateTable('verdicts').set({ delivery_id: id }).where('tax_id', '=', run.taxId).where('run_accession', '=', run.runAccession).execute()
+  await tx
+    .updateTable('verdicts')
+    .set({ delivery_id: id })
+    .where('tax_id', '=', run.taxId)
+    .where('run_accession', '=', run.runAccession)
+    .execute()
 }

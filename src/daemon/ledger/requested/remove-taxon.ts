@@ -65,14 +65,25 @@ async function openDeliveries(read: Reader, taxId: number): Promise<OpenDelivery
     .where('d.state', 'in', ['wanted', 'batched'])
     .orderBy('d.id')
     .execute()
-  return rows.map(row => ({ id: row.id, state: row.state, runAccession: row.run_accession, batchId: row.batch_id, isShared: Boolean(row.is_shared) }))
+  return rows.map(row => ({
+    id: row.id,
+    state: row.state,
+    runAccession: row.run_accession,
+    batchId: row.batch_id,
+    isShared: Boolean(row.is_shared),
+  }))
 }
 
 async function batchesOfOnly(read: Reader, batched: Removal['batched']): Promise<Removal['batches']> {
   const own = new Set(batched.map(delivery => delivery.deliveryId))
   const found: Removal['batches'] = []
   for (const batchId of new Set(batched.map(delivery => delivery.batchId))) {
-    const inside = await read.selectFrom('deliveries').select('id').where('batch_id', '=', batchId).where('state', '=', 'batched').execute()
+    const inside = await read
+      .selectFrom('deliveries')
+      .select('id')
+      .where('batch_id', '=', batchId)
+      .where('state', '=', 'batched')
+      .execute()
     if (!inside.every(delivery => own.has(delivery.id))) continue
     const batch = await read.selectFrom('batches').select(['id', 'name', 'state']).where('id', '=', batchId).executeTakeFirst()
     if (batch !== undefined) found.push(batch)

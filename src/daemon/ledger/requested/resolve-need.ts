@@ -14,7 +14,11 @@ export async function closeNeed(tx: Tx, need: AttentionRow, resolution: string, 
   if (closed.numUpdatedRows === 0n) return false
   const taxId = need.subject === 'taxon' ? Number(need.subjectId) : null
   const subjectId = `${need.subject} ${need.subjectId}`
-  await writeEvent(tx, { subject: 'attention', subjectId, event: 'resolved' }, { ...cause, why: `${need.cause}: ${resolution}`, taxId })
+  await writeEvent(
+    tx,
+    { subject: 'attention', subjectId, event: 'resolved' },
+    { ...cause, why: `${need.cause}: ${resolution}`, taxId },
+  )
   return true
 }
 
@@ -22,7 +26,11 @@ export async function closeNeed(tx: Tx, need: AttentionRow, resolution: string, 
 export async function tryAgainAfter(tx: Tx, need: AttentionRow, cause: Cause): Promise<void> {
   if (need.subject !== 'taxon') return
   const taxId = Number(need.subjectId)
-  await tx.updateTable('taxa').set({ next_check_at: cause.at.toISOString(), check_failures: 0 }).where('tax_id', '=', taxId).execute()
+  await tx
+    .updateTable('taxa')
+    .set({ next_check_at: cause.at.toISOString(), check_failures: 0 })
+    .where('tax_id', '=', taxId)
+    .execute()
   await collectAgain(tx, taxId)
 }
 
@@ -36,7 +44,9 @@ async function collectAgain(tx: Tx, taxId: number): Promise<void> {
     .where('delivery_id', 'in', eb =>
       eb
         .selectFrom('deliveries as d')
-        .innerJoin('verdicts as v', join => join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'))
+        .innerJoin('verdicts as v', join =>
+          join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'),
+        )
         .select('d.id')
         .where('v.tax_id', '=', taxId)
         .where('d.state', 'in', ['batched', 'wanted']),

@@ -33,8 +33,14 @@ export async function* retryPages(read: Reader, which: WhichRetry): AsyncGenerat
 function gather(rows: readonly RetryableRow[]): Retryable[] {
   const runs = new Map<string, Retryable>()
   for (const row of rows) {
-    const run = runs.get(row.run_accession) ?? { runAccession: row.run_accession as RunAccession, failed: [], isSkipped: false, bytes: row.fastq_bytes }
-    if (row.delivery_id !== null && row.state === 'failed' && !run.failed.includes(row.delivery_id)) run.failed.push(row.delivery_id)
+    const run = runs.get(row.run_accession) ?? {
+      runAccession: row.run_accession as RunAccession,
+      failed: [],
+      isSkipped: false,
+      bytes: row.fastq_bytes,
+    }
+    if (row.delivery_id !== null && row.state === 'failed' && !run.failed.includes(row.delivery_id))
+      run.failed.push(row.delivery_id)
     if (row.skip !== null) run.isSkipped = true
     runs.set(row.run_accession, run)
   }
@@ -93,8 +99,19 @@ async function retryOne(tx: Tx, run: Retryable, cause: Cause): Promise<void> {
       .select(['d.revision', 'd.recipe', 'd.charged_tax_id', 'r.revision as run_revision'])
       .where('d.id', '=', id)
       .executeTakeFirst()
-    if (delivery === undefined || delivery.revision !== delivery.run_revision || (await hasOpen(tx, run.runAccession, delivery.recipe))) continue
-    await moveDelivery(tx, id, { seen: 'failed', event: 'retry' }, { ...cause, taxId: delivery.charged_tax_id }, { reason: null, detail: '', strikes: 0, alone: 0, batch_id: null })
+    if (
+      delivery === undefined ||
+      delivery.revision !== delivery.run_revision ||
+      (await hasOpen(tx, run.runAccession, delivery.recipe))
+    )
+      continue
+    await moveDelivery(
+      tx,
+      id,
+      { seen: 'failed', event: 'retry' },
+      { ...cause, taxId: delivery.charged_tax_id },
+      { reason: null, detail: '', strikes: 0, alone: 0, batch_id: null },
+    )
   }
   if (run.isSkipped) {
     await setSkip(tx, run.runAccession, null)

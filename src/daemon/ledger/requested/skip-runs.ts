@@ -23,8 +23,13 @@ export async function lookAtSkipping(read: Reader, runs: readonly RunAccession[]
       .where('v.run_accession', '=', run)
     if (taxId !== null) query = query.where('v.tax_id', '=', taxId)
     const seen = await query.execute()
-    if (seen.length === 0) skipping.refused.push({ runAccession: run, why: taxId === null ? 'it was never seen' : `it was never seen for taxon ${taxId}` })
-    else if (seen.every(row => row.state === 'delivered' || row.state === 'held')) skipping.refused.push({ runAccession: run, why: 'it is delivered already' })
+    if (seen.length === 0)
+      skipping.refused.push({
+        runAccession: run,
+        why: taxId === null ? 'it was never seen' : `it was never seen for taxon ${taxId}`,
+      })
+    else if (seen.every(row => row.state === 'delivered' || row.state === 'held'))
+      skipping.refused.push({ runAccession: run, why: 'it is delivered already' })
     else {
       skipping.skipped.push(run)
       if (seen.some(row => row.state === 'batched')) skipping.lostRuns.push(run)
@@ -34,7 +39,12 @@ export async function lookAtSkipping(read: Reader, runs: readonly RunAccession[]
 }
 
 /** Writes a person's skip on the verdicts and has them judged anew: the next pass drops what is owed of them. */
-export async function skipRunRows(ledger: Ledger, runs: readonly RunAccession[], taxId: number | null, cause: Cause): Promise<Skipping> {
+export async function skipRunRows(
+  ledger: Ledger,
+  runs: readonly RunAccession[],
+  taxId: number | null,
+  cause: Cause,
+): Promise<Skipping> {
   const skipping = await lookAtSkipping(ledger.read, runs, taxId)
   await ledger.write(async tx => {
     for (const run of skipping.skipped) await skipOne(tx, run, taxId, cause)

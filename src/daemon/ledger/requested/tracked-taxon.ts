@@ -13,12 +13,16 @@ export async function knownTaxon(read: Reader, taxId: number): Promise<Selectabl
 /** A taxon that is tracked now; `not-found` when it never was, `not-allowed` when it is no longer. */
 export async function trackedTaxon(read: Reader, taxId: number): Promise<Selectable<TaxaTable>> {
   const taxon = await knownTaxon(read, taxId)
-  if (taxon.state === 'removed') throw new Problem('not-allowed', `taxon ${taxId} ${taxon.scientific_name} was removed; "microfetch add ${taxId}" revives it`)
+  if (taxon.state === 'removed')
+    throw new Problem('not-allowed', `taxon ${taxId} ${taxon.scientific_name} was removed; "microfetch add ${taxId}" revives it`)
   return taxon
 }
 
 /** Why nothing is begun for a taxon now, in words; empty when nothing stands in its way. */
-export async function whatHolds(read: Reader, taxon: Pick<Selectable<TaxaTable>, 'tax_id' | 'paused' | 'state'>): Promise<string> {
+export async function whatHolds(
+  read: Reader,
+  taxon: Pick<Selectable<TaxaTable>, 'tax_id' | 'paused' | 'state'>,
+): Promise<string> {
   if (taxon.state !== 'tracked') return `it is ${taxon.state}`
   if (taxon.paused === 1) return 'it is paused'
   const need = await read

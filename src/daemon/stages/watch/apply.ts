@@ -11,6 +11,7 @@ import type { Action, Listed } from './plan.ts'
 
 /** Does one action: one transaction each. */
 export async function apply(action: Action, deps: Deps): Promise<void> {
+  if (action.kind === 'hear') return hear(action, deps)
   const at = deps.clock()
   const cause = { at, byWhom: 'watch', taxId: action.chargedTaxId }
   await deps.ledger.write(tx => settle(tx, action, cause, deps))
@@ -25,10 +26,8 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
 
 type Bare = Omit<Cause, 'why'>
 
-async function settle(tx: Tx, action: Action, cause: Bare, deps: Deps): Promise<void> {
+async function settle(tx: Tx, action: Exclude<Action, { kind: 'hear' }>, cause: Bare, deps: Deps): Promise<void> {
   switch (action.kind) {
-    case 'hear':
-      return hear(tx, action, cause)
     case 'bind':
       return bind(tx, action, action.machine, cause)
     case 'register':
@@ -67,15 +66,18 @@ async function settle(tx: Tx, action: Action, cause: Bare, deps: Deps): Promise<
   }
 }
 
-async function hear(tx: Tx, action: Extract<Action, { kind: 'hear' }>, cause: Bare): Promise<void> {
-  const speaker = { attemptId: action.attemptId, machineId: action.machineId, at: cause.at }
-  const { standing, closing } = action
-  if (standing !== undefined) {
-    await hearBeat(tx, speaker, standing.beat, standing.progress)
+/** Reads on the machine itself what its callbacks did not bring, and writes it down as they would have. */
+async function hear({ attemptId, machineId, address }: Extract<Action, { kind: 'hear' }>, deps: Deps): Promise<void> {
+  const peek = await deps.collector.peek({ attemptId, machineId, address })
+  if (peek.kind === 'unreachable') return
+  const { standing, closing } = peek
+  const speaker = { attemptId, machineId, at: deps.clock() }
+  await deps.ledger.write(async tx => {
+    if (standing !== undefined) await hearBeat(tx, speaker, standing.beat, standing.progress)
     // A document that speaks of runs it was not given is believed in the rest only.
-    for (const outcome of standing.outcomes) await hearOutcome(tx, speaker, outcome).catch(ignoreBadInput)
-  }
-  if (closing !== undefined) await hearClosing(tx, speaker, closing)
+    for (const outcome of standing?.outcomes ?? []) await hearOutcome(tx, speaker, outcome).catch(ignoreBadInput)
+    if (closing !== undefined) await hearClosing(tx, speaker, closing)
+  })
 }
 
 function ignoreBadInput(error: unknown): void {

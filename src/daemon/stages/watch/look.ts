@@ -42,6 +42,7 @@ function toWatched({ worker, attempt, batch, unproved }: LiveWorker, machines: M
     sunkAttempts: batch.sunk_attempts,
     chargedTaxId: batch.charged_tax_id,
     machineId: worker.machine_id ?? undefined,
+    address: worker.address ?? undefined,
     heardMachineId: attempt.heard_machine_id ?? undefined,
     heardAtMs: toMs(attempt.heard_at),
     listed: machines
@@ -83,6 +84,6 @@ async function peekAt(
 function onlyNews(peek: PeekResult, progressJson: string | null): Peeked {
   if (peek.kind === 'unreachable') return peek
   const knownBeat = progressJson === null ? undefined : (JSON.parse(progressJson) as { beat?: number }).beat
-  const isNews = peek.standing !== undefined && peek.standing.beat !== knownBeat
-  return { kind: 'read', standing: isNews ? peek.standing : undefined, closing: peek.closing }
+  const isNewBeat = peek.standing !== undefined && peek.standing.beat !== knownBeat
+  return { kind: 'read', isNews: isNewBeat || peek.closing !== undefined }
 }

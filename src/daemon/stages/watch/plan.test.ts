@@ -25,6 +25,7 @@ function aWatched(over: Partial<Watched> = {}): Watched {
     sunkAttempts: 0,
     chargedTaxId: 562,
     machineId: 'm1',
+    address: '/w',
     heardMachineId: 'm1',
     heardAtMs: nowMs - 1000,
     listed: [machine],
@@ -91,13 +92,12 @@ test('a silent worker that holds unproved results is held, not ended', () => {
 
 test('an agent that died lapses at once when its machine was asked and has nothing new', () => {
   const off = { listed: [{ ...machine, status: 'off' as const }] }
-  assert.deepEqual(kinds({ ...off, peek: { kind: 'read', standing: undefined, closing: undefined } }), ['lapse'])
+  assert.deepEqual(kinds({ ...off, peek: { kind: 'read', isNews: false } }), ['lapse'])
   assert.deepEqual(kinds({ ...off, peek: { kind: 'unreachable', why: 'x' } }), [])
 })
 
 test('what the machine itself says is heard before anything is decided', () => {
-  const closing = { version: 1, attemptId: 'a1', machineId: 'm1', ending: 'finished', outcomes: [], logTail: '' }
-  assert.deepEqual(kinds({ lastBeatAtMs: nowMs - 31_000, peek: { kind: 'read', standing: undefined, closing } }), ['hear'])
+  assert.deepEqual(kinds({ lastBeatAtMs: nowMs - 31_000, peek: { kind: 'read', isNews: true } }), ['hear'])
 })
 
 test('beats without progress, or past the deadline, are told to stop, and end when deaf', () => {

@@ -1,4 +1,3 @@
-import type { ClosingDocument, Standing } from '../../../api/closing.ts'
 import type { BatchState } from '../../../core/batch-state.ts'
 import { isLapsed } from '../../../core/lease.ts'
 import type { Policy } from '../../../core/policy.ts'
@@ -16,8 +15,8 @@ export interface Listed {
 export type Peeked =
   | { kind: 'not-asked' }
   | { kind: 'unreachable'; why: string }
-  /** `standing` and `closing` only as far as they are news to the ledger. */
-  | { kind: 'read'; standing: Standing | undefined; closing: ClosingDocument | undefined }
+  /** `isNews`: it says something that the ledger does not know. */
+  | { kind: 'read'; isNews: boolean }
 
 /** A worker that is not destroyed, with all that is known of it. Instants are milliseconds. */
 export interface Watched {
@@ -29,6 +28,7 @@ export interface Watched {
   sunkAttempts: number
   chargedTaxId: number
   machineId: string | undefined
+  address: string | undefined
   /** The first machine heard of, while none is bound. */
   heardMachineId: string | undefined
   heardAtMs: number | undefined
@@ -72,7 +72,7 @@ interface Subject {
 }
 
 export type Action =
-  | (Subject & { kind: 'hear'; machineId: string; standing: Standing | undefined; closing: ClosingDocument | undefined })
+  | (Subject & { kind: 'hear'; machineId: string; address: string })
   | (Subject & { kind: 'bind'; machine: Listed })
   | (Subject & { kind: 'register'; batchId: string; workerState: 'requested' | 'booting'; machine: Listed | undefined })
   | (Subject & { kind: 'forget-heard'; machineId: string })
@@ -107,13 +107,9 @@ function watchOne(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: 
   const { workerName, attemptId, chargedTaxId } = worker
   const subject = { workerName, attemptId, chargedTaxId }
   // News first: the next pass decides by it.
-  if (
-    worker.peek.kind === 'read' &&
-    worker.machineId !== undefined &&
-    (worker.peek.standing ?? worker.peek.closing) !== undefined
-  ) {
-    const { standing, closing } = worker.peek
-    return [{ ...subject, kind: 'hear', machineId: worker.machineId, standing, closing }]
+  const { machineId, address, peek } = worker
+  if (peek.kind === 'read' && peek.isNews && machineId !== undefined && address !== undefined) {
+    return [{ ...subject, kind: 'hear', machineId, address }]
   }
   switch (worker.workerState) {
     case 'requested':

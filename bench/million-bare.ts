@@ -1,0 +1,73 @@
+/*
+ * The same rows into the same tables by nothing but prepared statements, a thousand runs in a transaction: with their verdicts and
+ * deliveries. Once in an order as the archive sends them, once in the order of their accessions. Only the inserting is timed.
+ */
+import { rmSync } from 'node:fs'
+import { migrate } from '../src/daemon/ledger/migrate.ts'
+import { openNodeSqlite, type NodeSqlite } from '../src/daemon/ledger/node-sqlite.ts'
+
+/** Rows a second, by the order in which they came. */
+export interface BareRates {
+  'in the order of the archive': number
+  'in the order of the accessions': number
+}
+
+const pageSize = 1000
+const [, , from = '', to = ''] = process.argv
+const source = openNodeSqlite(from)
+const count = Number(source.raw.prepare('select count(*) as count from runs').get()?.['count'])
+const step = stepFor(count)
+
+const rates: BareRates = {
+  'in the order of the archive': rateOf(place => ((place * step) % count) + 1),
+  'in the order of the accessions': rateOf(place => place + 1),
+}
+process.stdout.write(JSON.stringify(rates))
+
+/** Rows of the source lie in the order of their accessions, numbered from 1; `rowAt` says which one comes next. */
+function rateOf(rowAt: (place: number) => number): number {
+  for (const ending of ['', '-wal', '-shm']) rmSync(`${to}${ending}`, { force: true })
+  const target = openNodeSqlite(to)
+  migrate(target, { backupBeside: undefined })
+  let milliseconds = 0
+  for (let place = 0; place < count; place += pageSize) {
+    const numbers = Array.from({ length: Math.min(pageSize, count - place) }, (_, more) => rowAt(place + more))
+    const page = numbers.map(number => source.raw.prepare('select * from runs where rowid = ?').get(number) ?? {})
+    const names = JSON.stringify(page.map(row => row['run_accession']))
+    const verdicts = rowsFor('verdicts', names)
+    const deliveries = rowsFor('deliveries', names)
+    const begun = performance.now()
+    target.raw.exec('begin immediate')
+    insert(target, 'runs', page)
+    insert(target, 'verdicts', verdicts)
+    insert(target, 'deliveries', deliveries)
+    target.raw.exec('commit')
+    milliseconds += performance.now() - begun
+  }
+  target.raw.close()
+  return (count / milliseconds) * 1000
+}
+
+type Row = Record<string, unknown>
+
+function rowsFor(table: string, names: string): Row[] {
+  return source.raw.prepare(`select * from ${table} where run_accession in (select value from json_each(?))`).all(names) as Row[]
+}
+
+function insert(target: NodeSqlite, table: string, rows: readonly Row[]): void {
+  const columns = Object.keys(rows[0] ?? {})
+  if (columns.length === 0) return
+  const statement = target.prepare(`insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`)
+  for (const row of rows) statement.run(columns.map(column => row[column]))
+}
+
+/** A step that visits every row once in an order that looks like none. */
+function stepFor(rows: number): number {
+  let step = Math.floor(rows * 0.618) | 1
+  while (divisor(step, rows) !== 1) step += 2
+  return step
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b)
+}
