@@ -78,7 +78,7 @@ async function bothStages(rig: MillionRig, name: string): Promise<number> {
   const seconds = discovered.seconds + judged.seconds
   console.log(
     `${name}: ${Math.round(rows / seconds)} rows/s in ${seconds.toFixed(1)} s ` +
-      `(discover ${discovered.seconds.toFixed(1)} s, peak ${afterDiscover} MB; filter ${judged.seconds.toFixed(1)} s, peak ${peakMegabytes()} MB)`,
+      `(discover ${inSeconds(discovered)}, peak ${afterDiscover} MB; filter ${inSeconds(judged)}, peak ${peakMegabytes()} MB)`,
   )
   return seconds
 }
@@ -122,8 +122,14 @@ function showBare(ourRate: number): void {
   }
 }
 
-async function timed<T>(act: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+function inSeconds({ seconds, cpuSeconds }: { seconds: number; cpuSeconds: number }): string {
+  return `${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of processor)`
+}
+
+async function timed<T>(act: () => Promise<T>): Promise<{ value: T; seconds: number; cpuSeconds: number }> {
   const begun = performance.now()
+  const cpu = process.cpuUsage()
   const value = await act()
-  return { value, seconds: (performance.now() - begun) / 1000 }
+  const { user, system } = process.cpuUsage(cpu)
+  return { value, seconds: (performance.now() - begun) / 1000, cpuSeconds: (user + system) / 1e6 }
 }

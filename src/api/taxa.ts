@@ -165,6 +165,32 @@ export const addTaxa = endpoint({
   form: 'document',
 })
 
+/** A taxon of an existing `microfetch.csv`. */
+export const importedTaxon = v.object({
+  taxId: v.number(),
+  priority: v.number(),
+  /** Runs that became public before this day are at the group already; null: it was never checked. */
+  lastCheckedOn: v.nullable(dayText),
+  /** Not blank: the taxon is left alone until a person resolves it. */
+  needsAttention: v.string(),
+  warning: v.string(),
+})
+export type ImportedTaxon = v.InferOutput<typeof importedTaxon>
+
+export const importTaxa = endpoint({
+  method: 'POST',
+  path: '/api/taxa/import',
+  query: nothing,
+  body: v.object({
+    taxa: v.pipe(v.array(importedTaxon), v.minLength(1), v.maxLength(mostAdded)),
+    /** For those that were never checked; null: only new runs. */
+    reach: v.nullable(reachSchema),
+    dryRun: v.boolean(),
+  }),
+  reply: v.object({ taxa: v.array(addedTaxon), hoursFrom: v.string() }),
+  form: 'document',
+})
+
 export const setTaxon = endpoint({
   method: 'POST',
   path: '/api/taxa/:taxId/set',

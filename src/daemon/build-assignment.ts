@@ -33,7 +33,7 @@ export function buildAssignment(
       revision: known.revision,
       identity: recipeIdentity,
       profile: recipe.profile,
-      params: { ...recipe.params, keep: batch.keep },
+      params: paramsOf(known, batch, boot),
       samplesheet: recipe.samplesheet,
       outputs: recipe.outputs,
       ...(recipe.complete === undefined ? {} : { complete: recipe.complete }),
@@ -48,6 +48,12 @@ export function buildAssignment(
     stallSeconds: policy.progressSeconds,
     environment: boot.environment,
   }
+}
+
+/** Our own recipes are told what to keep and how large their machine is; what a person set stands above that. Others get their own parameters only. */
+function paramsOf({ recipe }: KnownRecipe, batch: BatchRow, boot: BootSettings): Assignment['recipe']['params'] {
+  if (recipe.project.kind !== 'ours') return recipe.params
+  return { keep: batch.keep, max_memory_gb: batch.memory_gb, max_cpus: boot.cpus, ...recipe.params }
 }
 
 function toAssignedRun(run: RunToDo, boot: BootSettings): Assignment['runs'][number] {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { serve, type ServerType } from '@hono/node-server'
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '../core/clock.ts'
 import { attemptFoldersIn } from './attempt-folders.ts'
 import { randomId } from './chance.ts'
 import type { Config } from './config.ts'
@@ -43,6 +44,8 @@ export interface DaemonOptions {
   log: Log
   /** Tests end the program here. */
   effect?: EffectPoint
+  /** The system's when it is not given; tests move days forward. */
+  clock?: Clock
 }
 
 /** Rounds of one heartbeat at the most: callbacks that keep coming must not make it endless. */
@@ -50,7 +53,7 @@ const heartbeatRounds = 10
 
 /** Takes the lock, opens the ledger, listens, and wires everything. The only place that does. */
 export async function openDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
-  const clock = () => new Date()
+  const clock = options.clock ?? (() => new Date())
   const { home } = config
   for (const folder of [home.path, home.workDir, home.attemptDir, home.logDir]) mkdirSync(folder, { recursive: true })
   requireLocalFileSystem(home.path)

@@ -7,8 +7,18 @@ export interface ArchiveAddresses {
   filesUrl: string
 }
 
+/** What of the settings a test decides. */
+export interface StubWishes {
+  /** Keys of `[policy]`. */
+  policy?: Record<string, number>
+  /** Host and port; any free port when it is not given. */
+  listen?: string
+  /** The folder by which the test holds runs up, or lets them fail. */
+  holds?: string
+}
+
 /** A `microfetch.toml` for an installation under test: the stub recipe, and waits short enough to be waited for. */
-export function stubSettings(archive: ArchiveAddresses, over: { policy?: Record<string, number> } = {}): string {
+export function stubSettings(archive: ArchiveAddresses, over: StubWishes = {}): string {
   const folder = fileURLToPath(new URL('.', import.meta.url))
   const policy = {
     max_workers: 2,
@@ -32,7 +42,7 @@ export function stubSettings(archive: ArchiveAddresses, over: { policy?: Record<
     `files_url = "${archive.filesUrl}"`,
     'requests_per_second = 50',
     '[server]',
-    'listen = "127.0.0.1:0"',
+    `listen = "${over.listen ?? '127.0.0.1:0'}"`,
     '[workers]',
     'beat_seconds = 0.2',
     '[policy]',
@@ -48,6 +58,7 @@ export function stubSettings(archive: ArchiveAddresses, over: { policy?: Record<
     'samplesheet.columns = { run = "{run}", md5 = "{md5}" }',
     'outputs = ["{run}/**"]',
     'complete = "{run}/run-complete.json"',
+    ...(over.holds === undefined ? [] : [`params = { holds = ${JSON.stringify(over.holds)} }`]),
     '',
   ].join('\n')
 }

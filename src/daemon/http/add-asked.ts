@@ -1,10 +1,12 @@
 import type { ReplyTo } from '../../api/client.ts'
-import type { AddedTaxon, addTaxa } from '../../api/taxa.ts'
+import type { AddedTaxon, addTaxa, ImportedTaxon, importTaxa } from '../../api/taxa.ts'
 import { readSetOrder, type SetOrder } from '../../core/effective-settings.ts'
 import { sayReach } from '../../core/say-reach.ts'
 import type { Reach } from '../../core/taxon.ts'
 import { hoursFor, workRate, type WorkRate } from '../ledger/asked/work-rate.ts'
+import { openAttention } from '../ledger/attention.ts'
 import { changeTaxon } from '../ledger/change-taxon.ts'
+import type { Tx } from '../ledger/ledger.ts'
 import type { Cause } from '../ledger/move-state.ts'
 import { trackTaxon } from '../ledger/taxa.ts'
 import type { DoorParts } from './door-parts.ts'
@@ -32,6 +34,34 @@ export async function addAsked({ body, person, now }: Request, parts: DoorParts)
     parts.wake()
   }
   return { taxa, hoursFrom: rate.from }
+}
+
+/** Takes over taxa of an existing `microfetch.csv`: each with its priority, and reaching back to its last check. */
+export async function importAsked(asked: Asked<typeof importTaxa>, parts: DoorParts): Promise<ReplyTo<typeof importTaxa>> {
+  const { body, now, person } = asked
+  const reply: Reply = { taxa: [], hoursFrom: '' }
+  for (const row of body.taxa) {
+    const reach = row.lastCheckedOn === null ? body.reach : { kind: 'from' as const, firstPublicOn: row.lastCheckedOn }
+    const settings: Record<string, string> = row.priority === 0 ? {} : { priority: String(row.priority) }
+    const one = { asked: [String(row.taxId)], scope: 'subtree' as const, reach, settings, force: false, dryRun: body.dryRun }
+    const { taxa, hoursFrom } = await addAsked({ ...asked, params: {}, body: one }, parts)
+    reply.taxa.push(...taxa)
+    reply.hoursFrom = hoursFrom
+    const [taxon] = taxa
+    if (!body.dryRun && taxon !== undefined && taxon.taxId !== null) {
+      const { outcome, taxId } = taxon
+      if (outcome === 'new' || outcome === 'merged') await parts.ledger.write(tx => carryOver(tx, taxId, row, now, person))
+    }
+  }
+  return reply
+}
+
+/** What the file says of a taxon that a person must look at goes on needing one here. */
+async function carryOver(tx: Tx, taxId: number, row: ImportedTaxon, at: Date, byWhom: string): Promise<void> {
+  if (row.warning !== '') await tx.updateTable('taxa').set({ warning: row.warning }).where('tax_id', '=', taxId).execute()
+  if (row.needsAttention === '') return
+  const need = { subject: 'taxon' as const, subjectId: String(taxId), cause: 'imported', evidence: row.needsAttention, tried: 'nothing: it stood so in microfetch.csv' }
+  await openAttention(tx, need, at, byWhom)
 }
 
 function isToAdd({ outcome }: Resolved): boolean {

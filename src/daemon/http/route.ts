@@ -124,7 +124,8 @@ function streamOf(texts: AsyncIterable<string>, inOnePiece: number): ReadableStr
   return new ReadableStream<Uint8Array>({
     pull: async controller => {
       let piece = ''
-      for (let count = 0; count < inOnePiece; count += 1) {
+      // A pull that hands over nothing would be the last one.
+      for (let count = 0; count < inOnePiece || piece === ''; count += 1) {
         const next = await reader.next()
         if (next.done === true) {
           if (piece !== '') controller.enqueue(encoder.encode(piece))
@@ -133,7 +134,7 @@ function streamOf(texts: AsyncIterable<string>, inOnePiece: number): ReadableStr
         }
         piece += next.value
       }
-      if (piece !== '') controller.enqueue(encoder.encode(piece))
+      controller.enqueue(encoder.encode(piece))
     },
     cancel: async () => {
       await reader.return?.()

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { attentionRoutes } from './attention.ts'
 import { batchRoutes } from './batches.ts'
+import { holdingRoutes } from './holdings.ts'
 import { passRoutes } from './passes.ts'
 import { planRoutes } from './plan.ts'
 import { runRoutes } from './runs.ts'
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...taxonRoutes,
   ...runRoutes,
   ...batchRoutes,
+  ...holdingRoutes,
   ...workerRoutes,
   ...attentionRoutes,
   ...planRoutes,

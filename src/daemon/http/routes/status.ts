@@ -1,6 +1,8 @@
 import { showHealth, showStatus } from '../../../api/status.ts'
+import { exportStatus } from '../../../api/status-tsv.ts'
 import { installationStatusOf } from '../../ledger/asked/installation-status.ts'
-import { route, type Route } from '../route.ts'
+import { statusTsv } from '../../projections/status-tsv.ts'
+import { route, textRoute, type Route } from '../route.ts'
 
 /** The installation as a whole. */
 export const statusRoutes: readonly Route[] = [
@@ -14,4 +16,5 @@ export const statusRoutes: readonly Route[] = [
     library: libraryDir,
     ...(await installationStatusOf(ledger.read)),
   })),
+  textRoute(exportStatus, 'text/tab-separated-values; charset=utf-8', ({ query }, { ledger }) => statusTsv(ledger.read, query.taxon)),
 ]

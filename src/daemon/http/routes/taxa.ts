@@ -1,14 +1,4 @@
-import {
-  addTaxa,
-  checkTaxon,
-  listTaxa,
-  pauseTaxon,
-  removeTaxon,
-  setTaxon,
-  showTaxon,
-  taxIdParam,
-  taxonLog,
-} from '../../../api/taxa.ts'
+import { addTaxa, checkTaxon, importTaxa, listTaxa, pauseTaxon, removeTaxon, setTaxon, showTaxon, taxIdParam, taxonLog } from '../../../api/taxa.ts'
 import { taxonDetailOf } from '../../ledger/asked/taxon-detail.ts'
 import { taxonEvents } from '../../ledger/asked/taxon-log.ts'
 import { taxonList } from '../../ledger/asked/taxon-list.ts'
@@ -16,7 +6,7 @@ import { lookAtRemoval, lostBy, mayCancel, removeTaxonRow, type Removal } from '
 import { knownTaxon, trackedTaxon, whatHolds } from '../../ledger/requested/tracked-taxon.ts'
 import { pauseTaxon as pauseTaxonRow, wantCheck } from '../../ledger/taxa.ts'
 import { logLine } from '../../projections/log-line.ts'
-import { addAsked } from '../add-asked.ts'
+import { addAsked, importAsked } from '../add-asked.ts'
 import { numberKey } from '../number-key.ts'
 import { parse, route, type Route } from '../route.ts'
 import { setAsked } from '../set-asked.ts'
@@ -32,6 +22,7 @@ export const taxonRoutes: readonly Route[] = [
   ),
   route(showTaxon, ({ params }, parts) => taxonDetailOf(parts.ledger.read, taxIdOf(params), parts.taxonDefaults)),
   route(addTaxa, addAsked),
+  route(importTaxa, importAsked),
   route(setTaxon, (asked, parts) => setAsked(taxIdOf(asked.params), asked, parts)),
   route(removeTaxon, async ({ params, body, person, now }, parts) => {
     const taxId = taxIdOf(params)
