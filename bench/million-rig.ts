@@ -40,7 +40,13 @@ export async function openMillionRig(path: string, archive: { portalUrl: string;
   )
   const clock = () => new Date()
   const { portalUrl, taxonomyUrl } = archive
-  const source = makeEnaSource({ portalUrl, taxonomyUrl, outbound, clock, warn: (text, fields) => console.log(text, JSON.stringify(fields)) })
+  const source = makeEnaSource({
+    portalUrl,
+    taxonomyUrl,
+    outbound,
+    clock,
+    warn: (text, fields) => console.log(text, JSON.stringify(fields)),
+  })
   const deps = {
     ledger,
     source,
@@ -59,7 +65,9 @@ export async function openMillionRig(path: string, archive: { portalUrl: string;
       writer.raw.exec('create temp table written (what text)')
       for (const table of ['runs', 'verdicts', 'deliveries']) {
         for (const act of ['insert', 'update', 'delete']) {
-          writer.raw.exec(`create temp trigger ${act}_${table} after ${act} on main.${table} begin insert into written values ('${table}'); end`)
+          writer.raw.exec(
+            `create temp trigger ${act}_${table} after ${act} on main.${table} begin insert into written values ('${table}'); end`,
+          )
         }
       }
       return () => Number(writer.raw.prepare('select count(*) as count from temp.written').get()?.['count'])

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { missingPaths } from './layout/check-architecture.ts'
 import { importFaults } from './layout/check-imports.ts'
+import { linkFaults } from './layout/check-links.ts'
 import { nameFaults } from './layout/check-names.ts'
 import { placeFaults } from './layout/check-places.ts'
 import { mostFileLines, mostFunctionLines, sizeFaults } from './layout/check-sizes.ts'
@@ -39,6 +40,15 @@ suite('the layout of the project', () => {
   test('every path that ARCHITECTURE.md names exists', () => {
     const markdown = readFileSync(join(projectFolder, 'ARCHITECTURE.md'), 'utf8')
     assertNone(missingPaths('ARCHITECTURE.md', markdown, path => existsSync(join(projectFolder, path))))
+  })
+
+  test('every link of a document leads somewhere', () => {
+    assertNone(
+      linkFaults(
+        texts.filter(file => file.path.endsWith('.md')),
+        path => existsSync(join(projectFolder, path)),
+      ),
+    )
   })
 
   test('no text names a place of this machine or a host that is none of ours', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { anAssignment, inShort, type MachineBed } from './testing/machine-bed.ts'
 import { type Life, onBothNodes } from './testing/on-both-nodes.ts'
 import type { StubExecution, StubStep } from './testing/stub-plan.ts'
@@ -127,6 +127,23 @@ const lives: Life[] = [
       const short = closing.outcomes.map(inShort)
       assert.deepEqual(short, [`${three} done`, `${one} failed ASM_NO_CONTIGS none`, `${two} failed ASM_NO_CONTIGS none`])
       assert.equal(closing.ending, 'finished')
+    },
+  ],
+  [
+    'a closing document that cannot be written is written as soon as it can; the work folder makes room for it',
+    async bed => {
+      const steps: StubStep[] = [{ kind: 'wait for', file: 'go-on' }, wholeRun(one)]
+      bed.lay({ executions: [{ steps, end: { exit: 0 } }] }, anAssignment(bed.attemptId, [one]))
+      bed.start()
+      await bed.until(() => existsSync(bed.path('results')), 'the work begins')
+      mkdirSync(bed.path('results/DONE.json/in-the-way'), { recursive: true })
+      bed.makeLaunchFile('go-on')
+      await bed.until(() => bed.read('agent.log').includes('closing document not written'), 'it is tried')
+      await bed.until(() => !existsSync(bed.path('work')), 'the work folder is removed')
+      assert.equal(bed.daemon.acknowledged('closing').length, 0)
+      rmSync(bed.path('results/DONE.json'), { recursive: true })
+      assert.deepEqual((await bed.untilClosed()).outcomes.map(inShort), [`${one} done`])
+      await bed.until(() => bed.daemon.acknowledged('closing').length === 1, 'the closing document is told')
     },
   ],
   [

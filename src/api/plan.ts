@@ -10,6 +10,8 @@ export const workPlan = v.object({
   ),
   /** Runs to be judged first; more may become wanted by that. */
   unjudged: v.number(),
+  /** Runs to be gone through anew, because what is asked of their taxon was changed. */
+  rejudged: v.number(),
   /** Runs owed that nothing holds back, and those that wait because their taxon is paused or needs attention. */
   wanted: v.object({ runs: v.number(), bytes: v.number(), bases: v.number() }),
   heldBack: v.array(v.object({ taxId: v.number(), scientificName: v.string(), runs: v.number(), why: v.string() })),

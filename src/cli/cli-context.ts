@@ -43,6 +43,8 @@ export interface CliContext {
   client(options?: { makesLedger?: boolean }): Promise<Client>
   /** Sets the exit status the program will end with; the highest one said wins. */
   ends(code: ExitCode): void
+  /** From now on an interruption is how the verb is meant to end: it is no failure. */
+  takesInterruption(): void
   /** Asks on a terminal; elsewhere refuses as a usage error that names `--yes`. True at once when `yes`. */
   confirm(question: string, yes: boolean): Promise<boolean>
 }

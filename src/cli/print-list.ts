@@ -22,7 +22,8 @@ export interface Listed<Row> {
 }
 
 /** Prints a list in the form that was asked for; the number of rows. */
-export async function printList<Row extends object>(screen: Screen, listed: Listed<Row>, form: ListForm): Promise<number> {
+export async function printList<Row extends object>(screen: Screen, list: Listed<Row>, form: ListForm): Promise<number> {
+  const listed = { ...list, rows: await begun(list.rows) }
   if (form.json === true && form.jsonl === true) throw new Problem('bad-input', '--json and --jsonl: choose one of them')
   const isJson = form.json === true || form.jsonl === true
   const fields = form.fields === undefined ? undefined : readFields(form.fields, listed, isJson)
@@ -40,6 +41,26 @@ export async function printList<Row extends object>(screen: Screen, listed: List
     .flatMap(field => listed.columns.filter(column => column.name === snake(field)))
     .map(column => ({ ...column, hidden: false }))
   return screen.isTable ? printRows(screen, columns, listed.rows) : printTabs(screen, columns, listed.rows)
+}
+
+/** The same rows, the first of them asked for already: what is wrong with the question is known before a header is printed. */
+async function begun<Row>(rows: AsyncIterable<Row>): Promise<AsyncIterable<Row>> {
+  const iterator = rows[Symbol.asyncIterator]()
+  let first: IteratorResult<Row, unknown> | undefined = await iterator.next()
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        const next = first ?? (await iterator.next())
+        first = undefined
+        return next
+      },
+    }),
+  }
+}
+
+/** Rows that are all there. */
+export async function* inTurn<Row>(rows: Iterable<Row>): AsyncGenerator<Row> {
+  yield* rows
 }
 
 async function printJson<Row extends object>(

@@ -3,7 +3,7 @@ import type { Client } from '../api/client.ts'
 import type { Clock } from '../core/clock.ts'
 import { Problem } from '../core/problem.ts'
 import type { CliContext, GlobalFlags } from './cli-context.ts'
-import { verbs } from './commands/verbs.ts'
+import { verbGroups } from './commands/verbs.ts'
 import { explainError } from './explain-error.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { openClient, type OpenClient } from './open-client.ts'
@@ -36,7 +36,7 @@ export async function runCli(around: CliSurroundings): Promise<number> {
     screen.progressDone()
     await session.close()
   }
-  if (!interrupted.aborted || session.endsInOrder()) return session.exitCode()
+  if (!interrupted.aborted || session.takesInterruption()) return session.exitCode()
   screen.say('microfetch: interrupted')
   return exitCodes.interrupted
 }
@@ -45,14 +45,15 @@ interface Session {
   program: Command
   context: CliContext
   exitCode(): ExitCode
-  /** Whether the verb ended an interruption in order by itself, with an exit status of its own. */
-  endsInOrder(): boolean
+  /** Whether an interruption is how the verb is meant to end. */
+  takesInterruption(): boolean
   close(): Promise<void>
 }
 
 function makeSession(around: CliSurroundings, screen: Screen): Session {
   const program = makeProgram(around, screen)
   let code: ExitCode = exitCodes.ok
+  let takesInterruption = false
   let opened: Promise<OpenClient> | undefined
   const context: CliContext = {
     screen,
@@ -68,14 +69,18 @@ function makeSession(around: CliSurroundings, screen: Screen): Session {
     ends: said => {
       if (said > code) code = said
     },
+    takesInterruption: () => (takesInterruption = true),
     confirm: (question, yes) => confirm(screen, question, yes),
   }
-  for (const verb of verbs) verb(program, context)
+  for (const [group, verbs] of Object.entries(verbGroups)) {
+    program.commandsGroup(group)
+    for (const verb of verbs) verb(program, context)
+  }
   return {
     program,
     context,
     exitCode: () => code,
-    endsInOrder: () => code === exitCodes.interrupted,
+    takesInterruption: () => takesInterruption,
     close: async () => {
       // A client that could not be opened has told why already.
       const client = await opened?.catch(() => undefined)

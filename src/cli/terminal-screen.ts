@@ -26,6 +26,7 @@ export function terminalScreen(streams: Streams, wish: ColourWish, nowMs: () => 
   let progressShown = ''
   let progressAtMs = -Infinity
   const clearProgress = (): void => {
+    if (!rewrites) return
     if (progressShown !== '') messages.write('\r\x1b[2K')
     progressShown = ''
   }
@@ -47,8 +48,9 @@ export function terminalScreen(streams: Streams, wish: ColourWish, nowMs: () => 
         const line = text.length < width ? text : `${text.slice(0, width - 2)}…`
         messages.write(`\r\x1b[2K${line}`)
         progressShown = line
-      } else if (nowMs() - progressAtMs >= progressEveryMs) {
+      } else if (nowMs() - progressAtMs >= progressEveryMs && text !== progressShown) {
         progressAtMs = nowMs()
+        progressShown = text
         messages.write(`${text}\n`)
       }
     },

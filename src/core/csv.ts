@@ -36,7 +36,7 @@ export function readCsv(text: string): { rows: CsvRow[]; badLines: number[] } {
 
 function readRow(text: string, from: number): { cells: string[]; end: number } | undefined {
   const cells: string[] = []
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     cellPattern.lastIndex = at
     const found = cellPattern.exec(text)
     if (found === null) return undefined

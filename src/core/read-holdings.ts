@@ -14,7 +14,10 @@ export function readHoldings(text: string): HoldingsRead {
   const runs = new Set<RunAccession>()
   const problems: HoldingsRead['problems'] = []
   text.split(/\r\n|\n|\r/).forEach((whole, place) => {
-    const [first = ''] = whole.replace(/^\uFEFF/, '').trim().split(/[,;\t ]/)
+    const [first = ''] = whole
+      .replace(/^\uFEFF/, '')
+      .trim()
+      .split(/[,;\t ]/)
     const cell = first.replace(/^"(.*)"$/, '$1')
     if (cell === '' || cell.startsWith('#') || (place === 0 && /^[a-z_ ]+$/i.test(cell))) return
     const run = readRunAccession(cell)

@@ -5,10 +5,9 @@ import { collectors } from './collectors/collectors.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import type { EffectPoint } from './effect-point.ts'
-import { makeOutbound, type Outbound } from './fetch/outbound.ts'
-import { systemTiming } from './fetch/timing.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Log } from './log.ts'
+import { outboundOf } from './outbound-of.ts'
 import { makeProjector } from './projections/make-projector.ts'
 import { agentBundle } from './providers/agent-bundle.ts'
 import { providers } from './providers/providers.ts'
@@ -68,24 +67,4 @@ export async function makeDeps(parts: DepsParts): Promise<{ deps: Deps; close: (
     log,
   }
   return { deps, close: () => outbound.close() }
-}
-
-/** The one way out, as the settings want it. */
-export function outboundOf({ ena, network }: Config, version: string): Outbound {
-  const { httpProxy, httpsProxy, noProxy, caPem, connectSeconds } = network
-  const { requestsPerSecond, requestsAtOnce, idleSeconds } = ena
-  return makeOutbound(
-    {
-      httpProxy,
-      httpsProxy,
-      noProxy,
-      caPem,
-      connectSeconds,
-      idleSeconds,
-      requestsPerSecond,
-      atMostAtOnce: requestsAtOnce,
-      userAgent: `microfetch/${version}`,
-    },
-    systemTiming,
-  )
 }

@@ -5,6 +5,14 @@ import { hasCode } from './has-code.ts'
 import { foldersOf, type Manifest, type ManifestFile } from './manifest.ts'
 
 /**
+ * A file of at least this size that takes not a hundredth of it on its disk is a hole: it costs its machine nothing, and us hours of reading
+ * and all of the library's space. Results are compressed or sequence; no file system packs them so.
+ */
+const hollowBytes = 16_777_216
+/** The unit of `blocks`, whatever the file system. */
+const blockBytes = 512
+
+/**
  * Looks at the files of a manifest before they are copied from a folder on this computer: each must be a regular file of the size that the
  * manifest says, reached through folders only. Nothing is opened and no link is followed: a link could lead to any file of ours.
  */
@@ -29,6 +37,10 @@ async function checkFile(folder: string, file: ManifestFile): Promise<Difference
   const status = await lookAt(join(folder, file.path))
   if (status === undefined) return { path: file.path, what: 'missing', detail: '' }
   if (!status.isFile()) return { path: file.path, what: 'not a regular file', detail: status.isSymbolicLink() ? 'a link' : '' }
+  if (status.size >= hollowBytes && status.blocks * blockBytes * 100 < status.size) {
+    const detail = `claims ${status.size} bytes and holds ${status.blocks * blockBytes} on its disk`
+    return { path: file.path, what: 'size', detail }
+  }
   if (status.size !== file.bytes)
     return { path: file.path, what: 'size', detail: `expected ${file.bytes} bytes, found ${status.size}` }
   return undefined

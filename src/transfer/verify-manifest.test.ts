@@ -123,6 +123,15 @@ suite('files on this computer, before they are copied', () => {
     assert.deepEqual(await checkAfter(results), ['not a regular file: results'])
   })
 
+  test('are not sound as holes, even of the promised size', async () => {
+    await inScratchFolder(async root => {
+      await writeFiles(root, { 'run/hole': '' })
+      await truncate(join(root, 'run/hole'), 1e12)
+      const [difference] = await checkSources(root, 'run', [{ path: 'hole', bytes: 1e12, sha256: 'a'.repeat(64) }])
+      assert.match(difference?.detail ?? '', /claims 1000000000000 bytes/)
+    })
+  })
+
   test('are not sound with another size or when one is missing', async () => {
     assert.deepEqual(await checkAfter(run => truncate(join(run, 'empty.txt'), 1e12)), ['size: empty.txt'])
     assert.deepEqual(await checkAfter(run => rm(join(run, 'empty.txt'))), ['missing: empty.txt'])

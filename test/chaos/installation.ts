@@ -21,9 +21,21 @@ const silent = { say: () => undefined, warn: () => undefined }
 
 /** Adds a taxon through the door, all of its past. */
 export async function addTaxon(home: string, taxId: number): Promise<void> {
-  const door = await openDoor(await readConfig({ home }), { makesLedger: true, clock: () => new Date(), version: 'test', log: silent })
+  const door = await openDoor(await readConfig({ home }), {
+    makesLedger: true,
+    clock: () => new Date(),
+    version: 'test',
+    log: silent,
+  })
   try {
-    const body = JSON.stringify({ asked: [String(taxId)], scope: 'subtree', reach: { kind: 'all' }, settings: {}, force: false, dryRun: false })
+    const body = JSON.stringify({
+      asked: [String(taxId)],
+      scope: 'subtree',
+      reach: { kind: 'all' },
+      settings: {},
+      force: false,
+      dryRun: false,
+    })
     const answer = await door.fetch(
       new Request('http://localhost/api/taxa', { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
     )
@@ -44,7 +56,11 @@ export interface Ended {
 /** Starts the daemon of a home; it kills itself after so many effects (0: never), or ends when it is idle. */
 export function liveOnce(home: string, dieAfter: number): Promise<Ended> {
   const program = fileURLToPath(new URL('./daemon-that-dies.ts', import.meta.url))
-  const child = spawn(process.execPath, [program, home, String(dieAfter)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [program, home, String(dieAfter)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Hundreds of starts: what was compiled once is kept.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'microfetch-chaos-compiled') },
+  })
   let said = ''
   let complained = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))

@@ -49,9 +49,9 @@ export class InstallationUnderTest {
 
   /** Writes the settings and opens the daemon. */
   async open(wishes: StubWishes = {}): Promise<void> {
-    const { policy } = wishes
-    // Leases that no busy machine lets lapse: what is tried here has silent agents nowhere.
-    const settings = { ...wishes, holds: this.holds, policy: { lease_seconds: 300, boot_seconds: 300, ...policy } }
+    // Limits that no busy machine comes near: nothing that is tried here has silent or late agents.
+    const patient = { boot_seconds: 300, lease_seconds: 300, progress_seconds: 3600, deadline_seconds: 3600 }
+    const settings = { ...wishes, holds: this.holds, policy: { ...patient, ...wishes.policy } }
     writeFileSync(join(this.home, 'microfetch.toml'), stubSettings(this.world.archive, settings))
     const log = { say: () => undefined, warn: () => undefined }
     const config = await readConfig({ home: this.home })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { missingPaths, pathsNamedIn } from './check-architecture.ts'
 import { importFaults, importsOf, roomOf } from './check-imports.ts'
+import { linkFaults } from './check-links.ts'
 import { nameFaults } from './check-names.ts'
 import { placeFaults } from './check-places.ts'
 import { mostFileLines, mostFunctionLines, sizeFaults } from './check-sizes.ts'
@@ -147,5 +148,20 @@ suite('the check of ARCHITECTURE', () => {
       missingPaths('A.md', markdown, path => path !== 'src/gone.ts'),
       ['A.md: names src/gone.ts, which does not exist'],
     )
+  })
+})
+
+suite('the check of links', () => {
+  const text =
+    'See [a](a.md#part), [b](../b.md), [far](https://example.org/x), [here](#part), [gone](gone.md) and `[code](code.md)`.'
+
+  test('links to files are followed from their document, others are left alone', () => {
+    const asked: string[] = []
+    const faults = linkFaults([{ path: 'docs/src/x.md', text }], path => {
+      asked.push(path)
+      return path !== 'docs/src/gone.md'
+    })
+    assert.deepEqual(asked, ['docs/src/a.md', 'docs/b.md', 'docs/src/gone.md'])
+    assert.deepEqual(faults, ['docs/src/x.md: links to gone.md, which does not exist'])
   })
 })

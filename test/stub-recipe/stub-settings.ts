@@ -15,11 +15,14 @@ export interface StubWishes {
   listen?: string
   /** The folder by which the test holds runs up, or lets them fail. */
   holds?: string
+  /** Keys of `[ena]` beside the addresses. */
+  ena?: Record<string, number>
+  /** Another recipe in place of the stub, by the real Nextflow: its name, and its section of the settings. */
+  recipe?: { name: string; section: string[] }
 }
 
 /** A `microfetch.toml` for an installation under test: the stub recipe, and waits short enough to be waited for. */
 export function stubSettings(archive: ArchiveAddresses, over: StubWishes = {}): string {
-  const folder = fileURLToPath(new URL('.', import.meta.url))
   const policy = {
     max_workers: 2,
     boot_seconds: 20,
@@ -41,6 +44,7 @@ export function stubSettings(archive: ArchiveAddresses, over: StubWishes = {}): 
     `taxonomy_url = "${archive.taxonomyUrl}"`,
     `files_url = "${archive.filesUrl}"`,
     'requests_per_second = 50',
+    ...Object.entries(over.ena ?? {}).map(([key, value]) => `${key} = ${value}`),
     '[server]',
     `listen = "${over.listen ?? '127.0.0.1:0'}"`,
     '[workers]',
@@ -48,8 +52,16 @@ export function stubSettings(archive: ArchiveAddresses, over: StubWishes = {}): 
     '[policy]',
     ...Object.entries(policy).map(([key, value]) => `${key} = ${value}`),
     '[taxon]',
-    'recipe = "stub"',
+    `recipe = "${over.recipe?.name ?? 'stub'}"`,
     'filters.min_depth = 0',
+    ...(over.recipe?.section ?? stubRecipe(over.holds)),
+    '',
+  ].join('\n')
+}
+
+function stubRecipe(holds: string | undefined): string[] {
+  const folder = fileURLToPath(new URL('.', import.meta.url))
+  return [
     '[nextflow]',
     `command = [${JSON.stringify(process.execPath)}, ${JSON.stringify(`${folder}nextflow.ts`)}]`,
     '[recipes.stub]',
@@ -58,7 +70,6 @@ export function stubSettings(archive: ArchiveAddresses, over: StubWishes = {}): 
     'samplesheet.columns = { run = "{run}", md5 = "{md5}" }',
     'outputs = ["{run}/**"]',
     'complete = "{run}/run-complete.json"',
-    ...(over.holds === undefined ? [] : [`params = { holds = ${JSON.stringify(over.holds)} }`]),
-    '',
-  ].join('\n')
+    ...(holds === undefined ? [] : [`params = { holds = ${JSON.stringify(holds)} }`]),
+  ]
 }

@@ -4,7 +4,7 @@ import { askReach, describeReach, readReach, type ReachFlags } from '../ask-reac
 import type { CliContext, Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { addedColumns, isAddable, summariseAdded } from '../print-added.ts'
-import { printList } from '../print-list.ts'
+import { inTurn, printList } from '../print-list.ts'
 import { printRows } from '../print-table.ts'
 import { readNames } from '../read-names.ts'
 import { readWhole } from '../read-arguments.ts'
@@ -117,8 +117,4 @@ async function tell(context: CliContext, added: Added, options: Options, dryRun:
   const refused = added.taxa.filter(taxon => !isAddable(taxon) && taxon.outcome !== 'known' && taxon.outcome !== 'twice').length
   if (refused > 0) context.ends(refused < added.taxa.length ? exitCodes.partial : exitCodes.error)
   if (!dryRun) screen.say(screen.paint.dim('To begin: microfetch up      To look: microfetch status, microfetch plan'))
-}
-
-async function* inTurn<Row>(rows: readonly Row[]): AsyncGenerator<Row> {
-  yield* rows
 }

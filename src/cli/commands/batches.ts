@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { batchStates, listBatches, type BatchRow } from '../../api/batches.ts'
 import type { Verb } from '../cli-context.ts'
 import { column, everyRow, printList, type ListForm } from '../print-list.ts'
@@ -28,7 +29,7 @@ export const batchesVerb: Verb = (program, context) => {
   program
     .command('batches [taxon]')
     .summary('list batches, the newest first')
-    .option('--state <state>', `only batches that are open, ${batchStates.join(', ')}`)
+    .addOption(new Option('--state <state>', 'only batches that stand there; open: not at an end').choices(['open', ...batchStates]))
     .option('--json', 'one JSON document')
     .option('--jsonl', 'one JSON document a line')
     .option('--fields <names>', 'only these columns, between commas')

@@ -7,7 +7,7 @@ import { readReach, type ReachFlags } from '../ask-reach.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { addedColumns, isAddable, summariseAdded } from '../print-added.ts'
-import { printList } from '../print-list.ts'
+import { inTurn, printList } from '../print-list.ts'
 import { readText } from '../read-names.ts'
 import { sayCount } from '../say-amounts.ts'
 
@@ -113,8 +113,4 @@ async function tell(context: CliContext, sent: Sent, options: Options, dryRun: b
   summariseAdded(context.screen, sent, dryRun)
   const refused = sent.taxa.filter(taxon => !isAddable(taxon) && taxon.outcome !== 'known').length
   if (refused > 0) context.ends(refused < sent.taxa.length ? exitCodes.partial : exitCodes.error)
-}
-
-async function* inTurn<Row>(rows: readonly Row[]): AsyncGenerator<Row> {
-  yield* rows
 }

@@ -17,6 +17,8 @@ export const logsVerb: Verb = (program, context) => {
       const limit = readWhole('--lines', options.lines, 1, 1000)
       const client = await context.client()
       const taxId = await readTaxId(client, taxon)
+      // Ctrl-C is how following ends.
+      if (options.follow === true) context.takesInterruption()
       let after: number | undefined
       do {
         const query = after === undefined ? { limit } : { limit: 1000, after }
@@ -26,6 +28,5 @@ export const logsVerb: Verb = (program, context) => {
         if (options.follow !== true) return
         await sleep(followEveryMs, undefined, { signal: context.interrupted }).catch(() => undefined)
       } while (!context.interrupted.aborted)
-      // Ctrl-C is how following ends: nothing went wrong.
     })
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import type { RunRow } from '../../api/runs.ts'
 import { listRuns, runStates } from '../../api/runs.ts'
 import type { Verb } from '../cli-context.ts'
@@ -34,7 +35,7 @@ export const runsVerb: Verb = (program, context) => {
     .command('runs [taxon]')
     .summary('list runs and where they stand')
     .description('Every run that was seen of a taxon (of all taxa when none is named), with its state and the reasons for it.')
-    .option('--state <state>', `only runs that are ${runStates.join(', ')}`)
+    .addOption(new Option('--state <state>', 'only runs that stand there').choices(runStates))
     .option('--reason <code>', 'only runs with this reason, such as META_BASES_LOW')
     .option('--json', 'one JSON document')
     .option('--jsonl', 'one JSON document a line')

@@ -6,6 +6,9 @@ import { batchesVerb } from './batches.ts'
 import { checkVerb } from './check.ts'
 import { configVerb } from './config.ts'
 import { doctorVerb } from './doctor.ts'
+import { exportVerb } from './export.ts'
+import { heartbeatVerb } from './heartbeat.ts'
+import { importVerb } from './import.ts'
 import { initVerb } from './init.ts'
 import { logsVerb } from './logs.ts'
 import { pauseVerb } from './pause.ts'
@@ -17,29 +20,15 @@ import { retryVerb } from './retry.ts'
 import { runsVerb } from './runs.ts'
 import { setVerb } from './set.ts'
 import { statusVerb } from './status.ts'
+import { upVerb } from './up.ts'
 import { whyVerb } from './why.ts'
 import { workersVerb } from './workers.ts'
 
-/** Every verb, in the order of `microfetch --help`. To add one: a file beside this one, and a line here. */
-export const verbs: readonly Verb[] = [
-  initVerb,
-  configVerb,
-  doctorVerb,
-  addVerb,
-  setVerb,
-  removeVerb,
-  pauseVerb,
-  checkVerb,
-  statusVerb,
-  runsVerb,
-  batchesVerb,
-  workersVerb,
-  whyVerb,
-  logsVerb,
-  planVerb,
-  retryVerb,
-  attentionVerb,
-  resolveVerb,
-  backupVerb,
-  restoreVerb,
-]
+/** Every verb, by what it is for, in the order of `microfetch --help`. To add one: a file beside this one, and a line here. */
+export const verbGroups: Readonly<Record<string, readonly Verb[]>> = {
+  'Begin and work:': [initVerb, doctorVerb, configVerb, upVerb, heartbeatVerb],
+  'Taxa:': [addVerb, setVerb, removeVerb, pauseVerb, checkVerb, importVerb],
+  'Look:': [statusVerb, runsVerb, whyVerb, planVerb, batchesVerb, workersVerb, logsVerb, exportVerb],
+  'Repair:': [attentionVerb, resolveVerb, retryVerb],
+  'Keep safe:': [backupVerb, restoreVerb],
+}

@@ -1,5 +1,5 @@
 import { openNodeSqlite, type NodeSqlite } from './node-sqlite.ts'
-import type { AnsweredRun, RunColumns } from './run-columns.ts'
+import type { AnsweredRun } from './run-columns.ts'
 
 /**
  * One answer of the archive, on disk: which runs it named, and those that differ from the ledger. It lies in a temporary database
@@ -46,7 +46,7 @@ export function openAnswerStore(): AnswerStore {
       insertAll(
         db,
         'insert or replace into kept values (?, ?, ?, ?)',
-        runs.map(run => [run.runAccession, run.rowHash, JSON.stringify(run.columns), run.metadata]),
+        runs.map(run => [run.runAccession, run.rowHash, run.columnsJson, run.metadata]),
       ),
     keptBehind: (after, limit) => {
       const rows = db
@@ -55,7 +55,7 @@ export function openAnswerStore(): AnswerStore {
       return rows.map(row => ({
         runAccession: row.run_accession,
         rowHash: row.row_hash,
-        columns: JSON.parse(row.columns_json) as RunColumns,
+        columnsJson: row.columns_json,
         metadata: row.metadata,
       }))
     },

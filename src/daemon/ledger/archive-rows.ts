@@ -15,23 +15,32 @@ export interface Stored {
 
 /** The runs of an answer that are not in the ledger as they are: new, changed, or not (or no longer) known to belong to the taxon. */
 export async function differingRuns(read: Reader, taxId: number, runs: readonly AnsweredRun[]): Promise<AnsweredRun[]> {
-  const accessions = runs.map(run => run.runAccession)
   const stored = await read
     .selectFrom('runs')
     .select(['run_accession', 'row_hash'])
-    .where('run_accession', 'in', accessions)
+    .where('run_accession', 'in', accessionsOf(runs))
     .execute()
   const hashes = new Map(stored.map(row => [row.run_accession, row.row_hash]))
-  const belonging = await read
+  const same = runs.filter(run => hashes.get(run.runAccession) === run.rowHash)
+  const belongs = await belongingRuns(read, taxId, same)
+  return runs.filter(run => !belongs.has(run.runAccession))
+}
+
+async function belongingRuns(read: Reader, taxId: number, runs: readonly AnsweredRun[]): Promise<Set<string>> {
+  if (runs.length === 0) return new Set()
+  const rows = await read
     .selectFrom('verdicts')
     .select('run_accession')
     .where('tax_id', '=', taxId)
-    .where('run_accession', 'in', accessions)
+    .where('run_accession', 'in', accessionsOf(runs))
     .where('missed_checks', '=', 0)
     .where('left_subtree_at', 'is', null)
     .execute()
-  const belongs = new Set(belonging.map(row => row.run_accession))
-  return runs.filter(run => hashes.get(run.runAccession) !== run.rowHash || !belongs.has(run.runAccession))
+  return new Set(rows.map(row => row.run_accession))
+}
+
+function accessionsOf(runs: readonly AnsweredRun[]): string[] {
+  return runs.map(run => run.runAccession)
 }
 
 /** For which taxon rows are stored (undefined: none, the run was looked up by accession), and their columns. */
@@ -53,16 +62,16 @@ export async function storeRuns(
   cause: Cause,
 ): Promise<Stored> {
   if (runs.length === 0) return { newRuns: 0, changedRuns: 0 }
-  const known = await knownRuns(
-    tx,
-    runs.map(run => run.runAccession),
-  )
+  const known = await knownRuns(tx, accessionsOf(runs))
   const fresh = runs.filter(run => !known.has(run.runAccession))
   const changed = runs.filter(run => known.get(run.runAccession)?.row_hash !== run.rowHash && known.has(run.runAccession))
   const at = cause.at.toISOString()
   insertRuns(ledger, fresh, fieldSet, at)
   const matters = await updateRuns(ledger, tx, changed, { known, fieldSet, cause })
-  const belonging = taxId === undefined ? 0 : await settleBelonging(ledger, tx, taxId, runs)
+  const belonging =
+    taxId === undefined
+      ? 0
+      : await settleBelonging(ledger, tx, taxId, { fresh, known: runs.filter(run => known.has(run.runAccession)) })
   await markUnjudged(tx, matters)
   await markStale(tx, { taxId, changed, isListChanged: fresh.length + belonging > 0 })
   return { newRuns: fresh.length, changedRuns: matters.length }
@@ -87,7 +96,8 @@ const insertOne = `insert into runs (run_accession, ${columnNames.join(', ')}, f
 function insertRuns(ledger: Ledger, runs: readonly AnsweredRun[], fieldSet: number, at: string): void {
   ledger.runMany(
     insertOne,
-    runs.map(({ runAccession, columns, rowHash, metadata }) => {
+    runs.map(({ runAccession, columnsJson, rowHash, metadata }) => {
+      const columns = JSON.parse(columnsJson) as RunColumns
       const waitingSince = columns.archive_state === 'waiting' ? at : null
       return [runAccession, ...columnValues(columns), fieldSet, rowHash, at, at, waitingSince, metadata]
     }),
@@ -116,7 +126,8 @@ async function updateRuns(
   const plain: unknown[][] = []
   const whole: unknown[][] = []
   const matters: string[] = []
-  for (const { runAccession, columns, rowHash, metadata } of runs) {
+  for (const { runAccession, columnsJson, rowHash, metadata } of runs) {
+    const columns = JSON.parse(columnsJson) as RunColumns
     const before = known.get(runAccession)
     const values = [...columnValues(columns), fieldSet, rowHash, metadata]
     if (before === undefined || !hasChanged(before, columns)) {
@@ -163,19 +174,18 @@ const cameBack = `update verdicts set missed_checks = 0, missed_since = null, le
   verdict = case when left_subtree_at is null then verdict else 'unjudged' end where tax_id = ? and run_accession = ?`
 
 /** Every listed run has a verdict row of the taxon, and none that says it was missed or has left. */
-async function settleBelonging(ledger: Ledger, tx: Tx, taxId: number, runs: readonly AnsweredRun[]): Promise<number> {
-  const accessions = runs.map(run => run.runAccession)
-  const rows = await tx
-    .selectFrom('verdicts')
-    .select(['run_accession', 'missed_checks', 'left_subtree_at'])
-    .where('tax_id', '=', taxId)
-    .where('run_accession', 'in', accessions)
-    .execute()
+async function settleBelonging(
+  ledger: Ledger,
+  tx: Tx,
+  taxId: number,
+  runs: { fresh: readonly AnsweredRun[]; known: readonly AnsweredRun[] },
+): Promise<number> {
+  const rows = runs.known.length === 0 ? [] : await verdictMarks(tx, taxId, accessionsOf(runs.known))
   const there = new Set(rows.map(row => row.run_accession))
-  const missing = accessions.filter(accession => !there.has(accession))
+  const missing = [...runs.fresh, ...runs.known.filter(run => !there.has(run.runAccession))]
   ledger.runMany(
     insertVerdict,
-    missing.map(accession => [taxId, accession]),
+    missing.map(run => [taxId, run.runAccession]),
   )
   const back = rows.filter(row => row.missed_checks > 0 || row.left_subtree_at !== null)
   ledger.runMany(
@@ -183,6 +193,15 @@ async function settleBelonging(ledger: Ledger, tx: Tx, taxId: number, runs: read
     back.map(row => [taxId, row.run_accession]),
   )
   return missing.length + back.length
+}
+
+function verdictMarks(tx: Tx, taxId: number, accessions: readonly string[]) {
+  return tx
+    .selectFrom('verdicts')
+    .select(['run_accession', 'missed_checks', 'left_subtree_at'])
+    .where('tax_id', '=', taxId)
+    .where('run_accession', 'in', accessions)
+    .execute()
 }
 
 async function markStale(

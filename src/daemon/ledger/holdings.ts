@@ -18,7 +18,12 @@ export interface HoldingsImport {
  * Writes down runs that the group already holds. They satisfy every recipe as they are in the archive now; files that change later are
  * owed. A run that no check has seen yet is held as its first files will be. Again is the same as once.
  */
-export async function importHoldings(ledger: Ledger, runs: readonly RunAccession[], newId: () => string, cause: Cause): Promise<HoldingsImport> {
+export async function importHoldings(
+  ledger: Ledger,
+  runs: readonly RunAccession[],
+  newId: () => string,
+  cause: Cause,
+): Promise<HoldingsImport> {
   const sum: HoldingsImport = { added: 0, known: 0 }
   for (let from = 0; from < runs.length; from += runsAtOnce) {
     const page = runs.slice(from, from + runsAtOnce)

@@ -23,10 +23,11 @@ export interface RunColumns {
   archive_state: 'public' | 'waiting'
 }
 
-/** A run of an answer, ready to be compared and stored. */
+/** A run of an answer, ready to be compared and kept. */
 export interface AnsweredRun {
   runAccession: string
-  columns: RunColumns
+  /** `RunColumns`, as text: most runs of an answer are compared and forgotten. */
+  columnsJson: string
   metadata: string
   /** Fingerprint of columns and metadata. */
   rowHash: string
@@ -55,8 +56,13 @@ export function toAnsweredRun(run: ArchiveRun): AnsweredRun {
     revision,
     archive_state: revision === null && run.filesProblem === undefined ? 'waiting' : 'public',
   }
-  const rowHash = fingerprint(`${JSON.stringify(columns)}\n${run.metadataLine}`)
-  return { runAccession: run.runAccession, columns, metadata: run.metadataLine, rowHash }
+  const columnsJson = JSON.stringify(columns)
+  return {
+    runAccession: run.runAccession,
+    columnsJson,
+    metadata: run.metadataLine,
+    rowHash: fingerprint(`${columnsJson}\n${run.metadataLine}`),
+  }
 }
 
 /** The columns, in the order in which `columnValues` gives their values. */

@@ -10,7 +10,7 @@ const pageSize = 500
 
 /** The metadata of every run that a taxon knows, in the order of their accessions, page by page. */
 export async function* metadataPages(read: Reader, taxId: number): AsyncGenerator<StoredMetadata[]> {
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const rows = await read
       .selectFrom('verdicts as v')
       .innerJoin('runs as r', 'r.run_accession', 'v.run_accession')

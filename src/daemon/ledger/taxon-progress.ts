@@ -62,7 +62,12 @@ async function taxaWithWanted(read: Reader): Promise<Set<number>> {
     .selectFrom('taxa as t')
     .select('t.tax_id')
     .where(({ exists, selectFrom }) =>
-      exists(selectFrom('deliveries as d').select('d.id').whereRef('d.charged_tax_id', '=', 't.tax_id').where('d.state', '=', isWanted)),
+      exists(
+        selectFrom('deliveries as d')
+          .select('d.id')
+          .whereRef('d.charged_tax_id', '=', 't.tax_id')
+          .where('d.state', '=', isWanted),
+      ),
     )
     .execute()
   return new Set(rows.map(row => row.tax_id))
@@ -75,7 +80,11 @@ async function batchesOfTaxa(read: Reader): Promise<Map<number, Set<string>>> {
     .innerJoin('verdicts as v', 'v.run_accession', 'd.run_accession')
     .select(['v.tax_id', 'b.state'])
     .distinct()
-    .where('b.state', 'in', ['queued', 'assigned', 'started', 'finished'].map(state => sql.lit(state as 'queued')))
+    .where(
+      'b.state',
+      'in',
+      ['queued', 'assigned', 'started', 'finished'].map(state => sql.lit(state as 'queued')),
+    )
     .where('d.state', '=', isBatched)
     .whereRef('v.delivery_id', '=', 'd.id')
     .execute()

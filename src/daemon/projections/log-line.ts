@@ -23,7 +23,9 @@ function whatMoved({ subject, subject_id: id, event, from_state: from, to_state:
 
 function levelOf({ subject, event }: Event): string {
   if (subject === 'attention' && event === 'opened') return 'ERROR'
-  const isWarning = ['fail', 'lapse', 'vanish', 'giveUp', 'withdrawn', 'check refused', 'check failed', 'reappear'].includes(event)
+  const isWarning = ['fail', 'lapse', 'vanish', 'giveUp', 'withdrawn', 'check refused', 'check failed', 'reappear'].includes(
+    event,
+  )
   return isWarning ? 'WARN' : 'INFO'
 }
 

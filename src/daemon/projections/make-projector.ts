@@ -36,7 +36,9 @@ export function makeProjector({ ledger, home, clock, fields, effect = noEffectPo
   const { read } = ledger
   const wantedCsv = async () => {
     const taxa = await progressOfTaxa(read)
-    return ledgerCsv(taxa.map(({ row, progress }) => ({ taxId: row.tax_id, lastChecked: row.last_checked, priority: row.priority, progress })))
+    return ledgerCsv(
+      taxa.map(({ row, progress }) => ({ taxId: row.tax_id, lastChecked: row.last_checked, priority: row.priority, progress })),
+    )
   }
   const isThere = async (text: string) => (await readFile(home.ledgerCsv, 'utf8').catch(() => undefined)) === text
   return {

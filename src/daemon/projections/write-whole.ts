@@ -6,7 +6,11 @@ import type { EffectPoint } from '../effect-point.ts'
  * Writes a file as a whole: beside its place first, made safe on the disk, then renamed into it. A reader sees the old file or the new
  * one, and a death leaves a `.part` that the next writing begins anew. No more than one chunk is in memory.
  */
-export async function writeWhole(path: string, chunks: AsyncIterable<string> | Iterable<string>, effect: EffectPoint): Promise<void> {
+export async function writeWhole(
+  path: string,
+  chunks: AsyncIterable<string> | Iterable<string>,
+  effect: EffectPoint,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const part = `${path}.part`
   const file = await open(part, 'w')

@@ -28,16 +28,27 @@ which run. The names \`fetch\` and \`assemble\` are ours: a section with such a 
 
 /** The reference of all settings, as a chapter of the book. */
 export function settingsReference(): string {
-  const sections = settingSections().map(({ name, sentence, keys }) => `## [${name}]\n\n${sentence}\n\n${table(name, keys)}`)
-  return [top, ...sections, `## [recipes.<name>]\n\n${recipesSentence}\n\n${table('recipes.<name>', recipeKeys)}`].join('\n')
+  const sections = settingSections().map(
+    ({ name, sentence, keys }) => `## [${name}]\n\n${prose(sentence)}\n\n${table(name, keys)}`,
+  )
+  return [
+    top,
+    ...sections,
+    `## ${prose('[recipes.<name>]')}\n\n${recipesSentence}\n\n${table('recipes.<name>', recipeKeys)}`,
+  ].join('\n')
 }
 
 function table(section: string, keys: Readonly<Record<string, Setting<unknown>>>): string {
   const lines = Object.entries(keys).map(([key, { kind, standard, sentence }]) => {
     const variable = variableOf(`${section}.${key}`)
-    return `| \`${key}\` | ${cell(sentence)} | \`${cell(kind.toToml(standard))}\` | ${cell(kind.says)} | \`${variable}\` |`
+    return `| \`${key}\` | ${cell(prose(sentence))} | \`${cell(kind.toToml(standard))}\` | ${cell(prose(kind.says))} | \`${variable}\` |`
   })
   return `| Key | What it is for | Default | A right value | In the environment |\n|---|---|---|---|---|\n${lines.join('\n')}\n`
+}
+
+/** Outside of code a bracket would begin a tag. */
+function prose(text: string): string {
+  return text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 function cell(text: string): string {

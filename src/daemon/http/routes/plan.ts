@@ -2,11 +2,13 @@ import { showPlan, type WorkPlan } from '../../../api/plan.ts'
 import { isAdopting } from '../../ledger/adopting.ts'
 import { installationCauses } from '../../ledger/attention.ts'
 import { checksAhead, taxonNames, unjudgedAhead, wantedAhead, wantedByTaxon } from '../../ledger/asked/work-ahead.ts'
+import { runCountsOf } from '../../ledger/asked/run-counts.ts'
 import { hoursFor, workRate } from '../../ledger/asked/work-rate.ts'
 import { openBatches } from '../../ledger/batches.ts'
 import { knownTaxon } from '../../ledger/requested/tracked-taxon.ts'
 import { liveWorkers } from '../../ledger/workers.ts'
 import { look } from '../../stages/batch/look.ts'
+import { look as lookAtVerdicts } from '../../stages/filter/look.ts'
 import { plan, type Action } from '../../stages/batch/plan.ts'
 import type { DoorParts } from '../door-parts.ts'
 import { route, type Route } from '../route.ts'
@@ -28,6 +30,7 @@ export const planRoutes: readonly Route[] = [
     return {
       checks: await checksAhead(read, query.taxon, now, policy.fullCheckDays),
       unjudged: await unjudgedAhead(read, query.taxon),
+      rejudged: await rejudgedAhead(parts, query.taxon),
       wanted,
       heldBack: byTaxon.filter(taxon => taxon.why !== ''),
       batches: takes.slice(0, mostBatches).map(take => ({
@@ -56,6 +59,15 @@ async function takesAhead(parts: DoorParts, taxId: number | undefined): Promise<
   const seen = await look(parts)
   const wanted = taxId === undefined ? seen.wanted : seen.wanted.filter(delivery => delivery.activeTaxIds.includes(taxId))
   return plan({ ...seen, batches: [], wanted }, parts.policy).filter(action => action.kind === 'take')
+}
+
+/** As the filter stage sees it: taxa whose standing has changed since their runs were gone through. */
+async function rejudgedAhead(parts: DoorParts, taxId: number | undefined): Promise<number> {
+  const { taxa } = await lookAtVerdicts(parts)
+  const outdated = taxa.filter(taxon => taxon.isOutdated && (taxId === undefined || taxon.taxId === taxId))
+  let runs = 0
+  for (const taxon of outdated) runs += (await runCountsOf(parts.ledger.read, taxon.taxId)).total
+  return runs
 }
 
 async function stopsNow({ ledger, policy }: DoorParts): Promise<string[]> {

@@ -22,7 +22,7 @@ interface GoingCheck {
 
 /**
  * One look at the archive for one taxon. A death in the midst of it changes nothing but what was stored already, and the next pass
- * begins anew. A doubtful answer is refused: its rows are facts and stay, but nothing is held to be missing, and `last_checked` stands.
+ * begins anew. A doubtful answer is refused: nothing of it is stored, nothing is held to be missing, and `last_checked` stands.
  */
 export async function checkTaxon(action: Extract<Action, { kind: 'check' }>, deps: Deps): Promise<void> {
   const check = await deps.ledger.write(tx => beginCheck(tx, action.taxId, action.isFull, deps.clock()))
@@ -45,14 +45,15 @@ export async function checkTaxon(action: Extract<Action, { kind: 'check' }>, dep
 async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps): Promise<void> {
   // Under another tax id there are other runs, those of long ago among them.
   if (resolved.taxId !== going.check.taxon.resolved_tax_id) going.check.isFull = true
-  const { check, store } = going
+  const { check } = going
   const answer = await readWithCare(going, resolved, deps)
   const doubt = answer.doubt ?? (await doubtEmpty(check, answer, deps))
-  await storeWithCare(going, answer.counts, doubt === undefined, deps)
-  if (doubt !== undefined) return endRefused(check, going.counts, doubt, undefined, deps)
+  // An answer that looks whole and is not may be one to another question: nothing is begun because of it.
+  if (doubt !== undefined) return endRefused(check, answer.counts, doubt, undefined, deps)
+  await storeRows(going, answer.counts, deps)
   if (!check.isFull) return endGood(check, resolved, going.counts, { isConfirming: false }, deps)
   const which = { taxId: check.taxon.tax_id, onlyTaxIds: onlyTaxIdsOf(check.taxon, resolved.taxId) }
-  const missing = await countMissing(deps.ledger.read, store, which)
+  const missing = await countMissing(deps.ledger.read, going.store, which)
   going.counts = { ...going.counts, gone_runs: missing.missing }
   if (
     isMassDisappearance(missing) &&
@@ -61,7 +62,7 @@ async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps
     const why = `${missing.newlyMissing} of ${missing.expected} known runs are suddenly missing from a full listing; once this is resolved, the archive is believed`
     return endRefused(check, going.counts, why, 'runs-disappeared', deps)
   }
-  const isConfirming = missing.missing > 0 && (await noteMissing(deps.ledger, store, which, deps.clock()))
+  const isConfirming = missing.missing > 0 && (await noteMissing(deps.ledger, going.store, which, deps.clock()))
   return endGood(check, resolved, going.counts, { isConfirming }, deps)
 }
 
@@ -70,15 +71,14 @@ async function readWithCare(going: GoingCheck, resolved: ThereTaxon, deps: Deps)
   try {
     return await readAnswer(going.check, resolved.taxId, going.store, deps, counts => (going.counts = counts))
   } catch (error) {
-    await storeWithCare(going, going.counts, false, deps)
+    // While it is not known which runs are within reach none can be judged.
+    if (isReachKnown(going.check.reach)) await storeRows(going, going.counts, deps)
     throw error
   }
 }
 
-/** Stores what differs. While it is not known which runs are within reach none can be judged, so then a doubtful listing is not stored. */
-async function storeWithCare(going: GoingCheck, seen: CheckCounts, isBelieved: boolean, deps: Deps): Promise<void> {
-  going.counts = seen
-  if (!isBelieved && !isReachKnown(going.check.reach)) return
+/** Stores what differs. */
+async function storeRows(going: GoingCheck, seen: CheckCounts, deps: Deps): Promise<void> {
   const stored = await storeAnswer(going.check, going.store, deps)
   going.counts = { ...seen, new_runs: stored.newRuns, changed_runs: stored.changedRuns }
 }

@@ -169,12 +169,15 @@ describe('answers that are not believed', () => {
   })
 
   for (const spoiling of [{ kind: 'truncated', afterRows: 20 }, { kind: 'empty' }] as const) {
-    test(`a ${spoiling.kind} one is refused: nothing is missing, and last_checked stands`, async () => {
+    test(`a ${spoiling.kind} one is refused: nothing of it is stored, nothing is missing, and last_checked stands`, async () => {
+      for (const run of names(30)) rig.source.runs.delete(run as RunAccession)
+      put('ERR800001', ...names(30))
       rig.source.spoilNext(spoiling)
       await rig.check(624, 'full')
       const taxon = await taxonRow(rig.ledger.read, 624)
       assert.equal((await lastCheck()).outcome, 'refused')
       assert.deepEqual([taxon?.last_checked, taxon?.check_failures], ['2026-03-01T08:00:00.000Z', 1])
+      assert.equal((await verdicts()).has('ERR800001'), false)
       assert.ok([...(await verdicts()).values()].every(row => row.missed_checks === 0 && row.verdict === 'accepted'))
     })
   }

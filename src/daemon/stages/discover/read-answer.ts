@@ -9,7 +9,7 @@ import { toAnsweredRun } from '../../ledger/run-columns.ts'
 import type { Wanted } from '../../sources/source.ts'
 
 /** So many runs are in memory at once. */
-const pageSize = 1000
+const pageSize = 500
 const dayMs = 86_400_000
 
 /** What the archive answered, as numbers; the runs lie in the store. */

@@ -7,7 +7,7 @@ import type { Seen } from './plan.ts'
 import { toStandingTaxon } from './to-standing-taxon.ts'
 
 /** Reads which taxa have runs to be judged. Paused ones too: judging asks nothing of the archive, and what is owed waits. */
-export async function look({ ledger, taxonDefaults }: Deps): Promise<Seen> {
+export async function look({ ledger, taxonDefaults }: Pick<Deps, 'ledger' | 'taxonDefaults'>): Promise<Seen> {
   const unjudged = await unjudgedCounts(ledger.read)
   const taxa = []
   for (const row of await allTaxa(ledger.read, { removed: true })) {

@@ -1,0 +1,58 @@
+import type { RunFate } from '../../src/api/run-fate.ts'
+import { isReasonCode, reasons } from '../../src/core/reason.ts'
+import type { FaultName } from '../../src/rehearsal/faults.ts'
+import type { InstallationUnderTest } from '../end-to-end/installation-under-test.ts'
+import { fateOf } from '../end-to-end/what-stands.ts'
+
+/** What became of a fault, in the words of the table. */
+export interface Observed {
+  fate: string
+  /** Reason codes or causes of attention, each in backquotes; a dash for none. */
+  code: string
+  /** What is not as it must be, whatever the fault: nothing lost, everything explained. */
+  wrong: string[]
+}
+
+/** What each fault of a walk came to. */
+export type Walked = Map<FaultName, Observed>
+
+/** Writes codes and causes as the table does. */
+export function inTable(codes: Iterable<string>): string {
+  const named = [...new Set(codes)].sort().map(code => `\`${code}\``)
+  return named.length === 0 ? '–' : named.join(', ')
+}
+
+/** Where a run stands for a taxon, and why, as `why` tells it. */
+export interface Standing {
+  state: string
+  codes: string[]
+  /** Codes that are told without what they mean. */
+  unexplained: string[]
+  /** Revisions of the run that lie at home. */
+  atHome: string[]
+}
+
+/** Asks the door why a run stands where it does; a run that no check has seen is `not seen`. */
+export async function standingOf(at: InstallationUnderTest, taxId: number, run: string): Promise<Standing> {
+  const fate = await fateOf(at, run).catch(() => undefined)
+  const verdict = fate?.verdicts.find(candidate => candidate.taxId === taxId)
+  if (fate === undefined || verdict === undefined) return { state: 'not seen', codes: [], unexplained: [], atHome: [] }
+  const codes = [...verdict.reasons, ...reasonsOfDelivery(fate, verdict.deliveryId)].map(reason => reason.code)
+  const atHome = fate.deliveries.flatMap(delivery => (delivery.receipt === null ? [] : [delivery.revision]))
+  return { state: verdict.state, codes, unexplained: codes.filter(code => !isExplained(fate, verdict.state, code)), atHome }
+}
+
+function reasonsOfDelivery(fate: RunFate, deliveryId: string | null) {
+  const reason = fate.deliveries.find(delivery => delivery.deliveryId === deliveryId)?.reason ?? null
+  return reason === null ? [] : [reason]
+}
+
+/** Whether a code of ours comes with its meaning, and the story of a run that is not at home tells it. */
+function isExplained(fate: RunFate, state: string, code: string): boolean {
+  if (!isReasonCode(code)) return false
+  const told = JSON.stringify([fate.verdicts, fate.deliveries])
+  const story = fate.story.join(' ')
+  // The shelf and a delivered run have sentences of their own.
+  const hasOwnSentence = state === 'waiting' || state === 'delivered'
+  return told.includes(JSON.stringify(reasons[code])) && (hasOwnSentence ? story !== '' : story.includes(`${code}: ${reasons[code]}`))
+}

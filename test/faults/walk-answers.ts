@@ -1,0 +1,145 @@
+import { resolveAttention } from '../../src/api/attention.ts'
+import { importHoldings } from '../../src/api/holdings.ts'
+import { checkTaxon } from '../../src/api/taxa.ts'
+import type { FaultName } from '../../src/rehearsal/faults.ts'
+import { InstallationUnderTest } from '../end-to-end/installation-under-test.ts'
+import { startWorld, type RehearsedWorld } from '../end-to-end/rehearsed-world.ts'
+import { needs, newestCheck, statesOfRuns, taxonIn, workBegun } from '../end-to-end/what-stands.ts'
+import { inTable, type Walked } from './observed.ts'
+import { faultsAt, type Wish } from './ways.ts'
+
+/** Enough that an answer without any of them is not believed by asking for each. */
+const runsOfTaxon = 24
+const firstTaxon = 10_001
+/** Silence after which a request is given up: long enough for a busy machine, short enough to be waited for. */
+export const idleSeconds = 4
+
+/** A fault, and the taxon whose checks it strikes. */
+interface Struck {
+  fault: FaultName
+  taxId: number
+  match: { query: string }
+  wish: Wish
+}
+
+const all: Struck[] = faultsAt('answers').map(([fault, way], place) => {
+  const taxId = firstTaxon + place
+  return { fault, taxId, match: { query: way.where === 'taxonomy' ? `tax-id/${taxId}` : `tax_tree(${taxId})` }, wish: way.wish ?? {} }
+})
+
+/**
+ * Strikes the full check of a taxon whose runs are known by one fault, once and then for as long as it lasts: each taxon by its own.
+ * Whatever the fault, no run may be lost by it and no work begun; and when it is over, the next check must be good.
+ */
+export async function walkAnswers(lanes: number): Promise<Walked> {
+  const world = await startWorld({
+    taxa: all.map(({ taxId, fault }) => ({ id: taxId, name: `Rehearsalia ${fault}`, rank: 'species' })),
+    runs: all.map(({ taxId }) => ({ taxon: taxId, count: runsOfTaxon, mix: 'plain', content: 'promised', firstPublic: '2020-01-01' })),
+    limits: { requestsPerSecond: 0 },
+  })
+  try {
+    const shares = Array.from({ length: lanes }, (_, lane) => all.filter((_struck, place) => place % lanes === lane))
+    const walked = await Promise.all(shares.map(share => new Lane(world, share).walk()))
+    return new Map(walked.flatMap(part => [...part]))
+  } finally {
+    await world.stop()
+  }
+}
+
+/** How the check of a taxon ended. */
+interface Ending {
+  outcome: string
+  needs: string[]
+  wrong: string[]
+}
+
+/** Some of the faults, one installation. */
+class Lane {
+  private readonly world: RehearsedWorld
+  private readonly share: Struck[]
+  private readonly at: InstallationUnderTest
+
+  constructor(world: RehearsedWorld, share: Struck[]) {
+    this.world = world
+    this.share = share
+    this.at = new InstallationUnderTest(world)
+  }
+
+  async walk(): Promise<Walked> {
+    const { at, share } = this
+    try {
+      // One failure in a row is enough for a person to be asked: otherwise five.
+      await at.open({ policy: { max_check_failures: 1 }, ena: { idle_seconds: idleSeconds } })
+      await at.client.ask(importHoldings, { body: { runs: await this.world.archive.control.runs() } })
+      await at.add(share.map(({ taxId }) => taxId))
+      await at.settle()
+      const work = await workBegun(at)
+      const once = await this.strike(({ wish }) => wish)
+      const lasting = await this.strike(({ wish }) => ({ ...wish, times: 0 }))
+      const begun = JSON.stringify(await workBegun(at)) === JSON.stringify(work) ? [] : ['work was begun']
+      return new Map(share.map(({ fault }, place) => [fault, observed(once[place], lasting[place], begun)]))
+    } finally {
+      await at.close()
+    }
+  }
+
+  /** Arms each fault, asks for checks, says how they ended; then takes the faults back and lets the checks recover. */
+  private async strike(wishOf: (struck: Struck) => Wish): Promise<Ending[]> {
+    const { at, share, world } = this
+    const armed = []
+    for (const struck of share) armed.push(await world.archive.control.arm(struck.fault, { ...wishOf(struck), match: struck.match }))
+    const before = await Promise.all(share.map(({ taxId }) => taxonIn(at, taxId)))
+    for (const { taxId } of share) await at.client.ask(checkTaxon, { params: { taxId }, body: { full: true } })
+    await at.settle()
+    const struckOf = new Map((await world.archive.control.faults()).map(fault => [fault.id, fault.struck]))
+    const endings = []
+    for (const [place, struck] of share.entries()) {
+      const ending = await this.endingOf(struck, before[place]?.lastChecked ?? null)
+      if ((struckOf.get(armed[place] ?? 0) ?? 0) === 0) ending.wrong.push('the fault struck nothing')
+      endings.push(ending)
+    }
+    for (const id of armed) await world.archive.control.disarm(id)
+    await this.recover(endings)
+    return endings
+  }
+
+  private async endingOf({ taxId }: Struck, lastChecked: string | null): Promise<Ending> {
+    const check = await newestCheck(this.at, taxId)
+    const { outcome = 'none', why = '', goneRuns = 0 } = check ?? {}
+    const now = (await taxonIn(this.at, taxId))?.lastChecked ?? null
+    const wrong = await this.runsWrong(taxId)
+    if (goneRuns > 0) wrong.push(`${goneRuns} runs are held to be missing`)
+    if ((outcome === 'good') === (now === lastChecked)) wrong.push(`a ${outcome} check, and last_checked is ${now} after ${lastChecked}`)
+    if (outcome !== 'good' && why === '') wrong.push('nothing says why the check came to nothing')
+    const asked = (await needs(this.at)).filter(need => need.startsWith(`taxon ${taxId} `)).map(need => need.split(' ')[2] ?? '')
+    return { outcome, needs: asked, wrong }
+  }
+
+  private async runsWrong(taxId: number): Promise<string[]> {
+    const states = Object.values(await statesOfRuns(this.at, taxId))
+    const held = states.filter(state => state === 'held').length
+    return held === runsOfTaxon && states.length === held ? [] : [`${held} of ${runsOfTaxon} runs are still held`]
+  }
+
+  /** What a person resolved is checked at once; a check that was good needs no other. */
+  private async recover(endings: Ending[]): Promise<void> {
+    const { at, share } = this
+    for (const [place, { taxId }] of share.entries()) {
+      if (endings[place]?.needs.length === 0) continue
+      await at.client.ask(resolveAttention, { body: { subject: { kind: 'taxon', taxId }, how: 'retry', runs: [], dryRun: false } })
+    }
+    await at.settle()
+    for (const [place, { taxId }] of share.entries()) {
+      const outcome = (await newestCheck(at, taxId))?.outcome
+      if (outcome !== 'good') endings[place]?.wrong.push(`the next check was ${outcome}`)
+      endings[place]?.wrong.push(...(await this.runsWrong(taxId)))
+    }
+  }
+}
+
+function observed(once: Ending | undefined, lasting: Ending | undefined, begun: string[]) {
+  const wrong = [...(once?.wrong ?? ['not tried']), ...(lasting?.wrong ?? ['not tried']), ...begun]
+  const same = once?.outcome === lasting?.outcome
+  const fate = same ? `check ${lasting?.outcome}` : `once: check ${once?.outcome}; lasting: check ${lasting?.outcome}`
+  return { fate, code: inTable(lasting?.needs ?? []), wrong }
+}
