@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { defaultPolicy } from '../src/core/policy.ts'
 import { defaultTaxonSettings } from '../src/core/taxon.ts'
+import { randomId } from '../src/daemon/chance.ts'
 import type { Deps } from '../src/daemon/deps.ts'
 import { noEffectPoint } from '../src/daemon/effect-point.ts'
 import { makeOutbound } from '../src/daemon/fetch/outbound.ts'
@@ -54,7 +54,7 @@ export async function openMillionRig(path: string, archive: { portalUrl: string;
     taxonDefaults: defaultTaxonSettings,
     recipes: new Map(),
     clock,
-    newId: () => randomBytes(6).toString('hex'),
+    newId: randomId,
     effect: noEffectPoint,
     log: { say: () => undefined, warn: (text: string, fields?: object) => console.log(text, JSON.stringify(fields)) },
   } as unknown as Deps

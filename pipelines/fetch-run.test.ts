@@ -145,6 +145,13 @@ suite('fetching a run', { skip, concurrency: 4 }, () => {
     assert.match(fetched.reason, /lines=42 why=half-a-record$/)
   })
 
+  test('text that is no FASTQ is DL_GZIP, however many lines it has', async () => {
+    const page = madeFile('<html><body>Please try again later.</body></html>\n'.repeat(40))
+    const fetched = await fetchRun([single(page, [offer(page)])])
+    assert.equal(fetched.exit, 44)
+    assert.match(fetched.reason, /lines=40 why=not-fastq$/)
+  })
+
   test('mates that hold unequal numbers of reads are DL_PAIR', async () => {
     const fewer = madeFile(text2.split('\n').slice(0, -5).join('\n') + '\n')
     const fetched = await fetchRun(pair(mate1, fewer))

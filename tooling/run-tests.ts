@@ -34,10 +34,16 @@ if (files.length === 0) {
     timeout: fileMs,
     execArgv: ['--disable-warning=ExperimentalWarning'],
   })
+  const secondsOf = new Map<string, number>()
   listen(stream, ends)
+  stream.on('test:complete', ({ file, nesting, details }) => {
+    if (file === undefined || nesting > 0) return
+    const path = relative(folder, file)
+    secondsOf.set(path, (secondsOf.get(path) ?? 0) + details.duration_ms / 1000)
+  })
   await pipeline(stream, new spec(), process.stdout, { end: false })
   const tally = tallyOf(ends)
-  process.stdout.write(closingWords(tally, files.length, (performance.now() - begun) / 1000))
+  process.stdout.write(closingWords(tally, { files: files.length, seconds: (performance.now() - begun) / 1000, secondsOf }))
   process.exitCode = tally.failed.length > 0 || tally.passed === 0 ? 1 : 0
 }
 

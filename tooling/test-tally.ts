@@ -24,10 +24,22 @@ export function tallyOf(ends: readonly TestEnd[]): Tally {
   }
 }
 
-/** The words at the end: what could not run, loudly; what failed, once more; and the count as the last line. */
-export function closingWords(tally: Tally, files: number, seconds: number): string {
+/** What else is known of the tests that ran. */
+export interface TestsRun {
+  files: number
+  /** From begin to end. */
+  seconds: number
+  secondsOf: ReadonlyMap<string, number>
+}
+
+/** So many of the files that took longest are named. */
+const longestNamed = 5
+
+/** The words at the end: what took long; what could not run, loudly; what failed, once more; and the count as the last line. */
+export function closingWords(tally: Tally, { files, seconds, secondsOf }: TestsRun): string {
   const { passed, failed, skipped } = tally
-  const lines: string[] = []
+  const longest = [...secondsOf].sort((a, b) => b[1] - a[1]).slice(0, longestNamed)
+  const lines = ['', `longest: ${longest.map(([path, took]) => `${path} ${took.toFixed(0)} s`).join(' · ')}`]
   if (skipped.length > 0) {
     lines.push(
       '',

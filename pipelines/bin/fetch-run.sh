@@ -175,8 +175,11 @@ fetch() {
 
 # A right MD5 does not help when the archive's own file is broken: this no other source can cure.
 check_records() {
-  local name=$1 lines
+  local name=$1 lines first
   lines=$(gzip -cd <"$out/$name" 2>>"$log" | wc -l) || fail 44 DL_GZIP "run=$run" "file=$name" "lines=$lines"
+  # A page of HTML may have a right MD5 and a number of lines that fits; the first letter tells, and no more is looked at.
+  first=$(gzip -cd <"$out/$name" 2>/dev/null | head -c 1 | od -An -tx1) || true
+  [ -z "$first" ] || [ "$first" = ' 40' ] || fail 44 DL_GZIP "run=$run" "file=$name" "lines=$lines" why=not-fastq
   [ $((lines % 4)) -eq 0 ] || fail 44 DL_GZIP "run=$run" "file=$name" "lines=$lines" why=half-a-record
   reads_of[$name]=$((lines / 4))
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anAssignment, inShort, type MachineBed } from './testing/machine-bed.ts'
 import { type Life, onBothNodes } from './testing/on-both-nodes.ts'
@@ -117,10 +117,12 @@ const lives: Life[] = [
       bed.lay(hanging, anAssignment(bed.attemptId, [one, two]), { given: true, daemon: false })
       bed.start()
       await bed.until(() => bed.standing()?.progress.runsDone === 1, 'the pipeline hangs')
-      rmSync(bed.folder, { recursive: true })
+      // At once: a folder that is still written into cannot be removed file by file.
+      renameSync(bed.folder, `${bed.folder}.taken`)
       assert.equal(await bed.untilExit(), 0)
       assert.deepEqual(bed.leftOver(), [])
       assert.ok(!existsSync(bed.folder))
+      rmSync(`${bed.folder}.taken`, { recursive: true })
     },
   ],
   [

@@ -70,18 +70,14 @@ test('a task that was being tried again when Nextflow died is why the run is not
 })
 
 test('the word of a failed task is read from its work folder, and from nowhere else', async () => {
-  const lay = (agent: Agent, folder: string): string => {
+  const lay = (folder: string): string => {
     mkdirSync(join(folder, 'ab'), { recursive: true })
     writeFileSync(join(folder, 'ab', '.command.err'), 'microfetch-reason: DL_MD5 file=x got=y\n')
     return join(folder, 'ab')
   }
-  const inside = await settled(quietEnd, (work, agent) =>
-    work.tasks.note(aFailure({ workdir: lay(agent, agent.config.paths.work) }), 1),
-  )
+  const inside = await settled(quietEnd, (work, agent) => work.tasks.note(aFailure({ workdir: lay(agent.config.paths.work) }), 1))
   assert.equal(inside[1], 'file=x got=y process=FETCH exit=44 attempt=1')
-  const outside = await settled(quietEnd, (work, agent) =>
-    work.tasks.note(aFailure({ workdir: lay(agent, agent.config.paths.out) }), 1),
-  )
+  const outside = await settled(quietEnd, (work, agent) => work.tasks.note(aFailure({ workdir: lay(agent.config.paths.out) }), 1))
   assert.equal(outside[1], 'process=FETCH exit=44 attempt=1')
 })
 

@@ -11,6 +11,8 @@ export interface Column<Row> {
   right?: boolean
   /** Only in tab separated output: too much for a terminal. */
   hidden?: boolean
+  /** Never cut short on a terminal, however narrow it is. */
+  whole?: boolean
 }
 
 /** Rows as a table for a terminal, or tab separated and never cut for a program. Rows may come page by page. */
@@ -49,13 +51,15 @@ async function printTable<Row>(
   columns: readonly Column<Row>[],
   rows: AsyncIterable<Row> | Iterable<Row>,
 ): Promise<number> {
-  const shown = columns.filter(column => column.hidden !== true)
+  let shown = columns.filter(column => column.hidden !== true)
   let widths: number[] | undefined
   let page: Row[] = []
   let count = 0
   const flush = async (): Promise<void> => {
-    const cells = page.map(row => shown.map(column => tableCell(column, row)))
     const isFirst = widths === undefined
+    // A column in which nothing stands tells nothing, and takes room from the others.
+    if (isFirst) shown = shown.filter(column => page.some(row => tableCell(column, row) !== ''))
+    const cells = page.map(row => shown.map(column => tableCell(column, row)))
     widths ??= widthsOf(shown, cells, screen.width)
     const lines = cells.map(cellsOfRow => lineOf(shown, cellsOfRow, widths ?? []))
     if (isFirst) lines.unshift(screen.paint.bold(lineOf(shown, shown.map(titleOf), widths)))
@@ -84,20 +88,18 @@ function tableCell<Row>(column: Column<Row>, row: Row): string {
 const gap = 2
 const narrowest = 8
 
-function widthsOf(columns: readonly { name: string; right?: boolean }[], cells: readonly string[][], width: number): number[] {
+type Layout = readonly { name: string; right?: boolean; whole?: boolean }[]
+
+function widthsOf(columns: Layout, cells: readonly string[][], width: number): number[] {
   const widths = columns.map((column, place) => Math.max(titleOf(column).length, ...cells.map(row => row[place]?.length ?? 0)))
-  // The widest column of words gives way until a line fits.
+  const giving = columns.flatMap((column, place) => (column.right === true || column.whole === true ? [] : [place]))
+  // The widest column of words gives way until a line fits, down to the next widest only, so that none is lost for the others.
   for (let room = width - sum(widths) - gap * (columns.length - 1); room < 0;) {
-    const widest = widths.reduce(
-      (best, size, place) => (columns[place]?.right !== true && size > (widths[best] ?? 0) ? place : best),
-      0,
-    )
-    const size = widths[widest] ?? 0
-    if (size <= narrowest) break
-    const cut = Math.min(-room, size - narrowest)
-    // One column gives way down to the next widest only, so that none is lost for the others.
-    const next = Math.max(narrowest, ...widths.filter((other, place) => place !== widest && other < size))
-    const step = Math.max(1, Math.min(cut, size - next))
+    const [widest, next] = giving.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))
+    const size = widths[widest ?? -1] ?? 0
+    if (widest === undefined || size <= narrowest) break
+    const least = Math.max(narrowest, next === undefined ? 0 : (widths[next] ?? 0))
+    const step = Math.min(-room, Math.max(1, size - least))
     widths[widest] = size - step
     room += step
   }

@@ -21,7 +21,7 @@ export const reasons = {
   DL_FAIL: 'no source delivered its files',
   DL_SIZE: 'a file is not as long as the archive says',
   DL_MD5: 'a file does not have the checksum the archive says',
-  DL_GZIP: 'a file is not a whole gzip file, although its checksum is right',
+  DL_GZIP: 'a file is not whole FASTQ in gzip, although its checksum is right',
   DL_PAIR: 'its mates do not hold the same number of reads',
   DL_READS_LOW: 'it holds fewer reads than asked for',
   DL_DISK: 'the worker had no space for its files',

@@ -19,6 +19,7 @@ import type { Deps } from './deps.ts'
 import type { Log } from './log.ts'
 import { makeLoop, type Loop } from './loop.ts'
 import { requireLocalFileSystem } from './settings/file-system.ts'
+import { projectEverything } from './stages/project/project-everything.ts'
 import { stages } from './stages/stages.ts'
 
 /** The daemon, opened and not yet working. */
@@ -71,8 +72,16 @@ export async function openDaemon(config: Config, options: DaemonOptions): Promis
     url: listening.url,
     ledger,
     runForever: signal => loop.runForever(signal),
-    runUntilIdle: signal => loop.runUntilIdle(signal),
-    heartbeatOnce: () => loop.rounds(heartbeatRounds),
+    runUntilIdle: async signal => {
+      const left = await loop.runUntilIdle(signal)
+      await projectEverything(deps)
+      return left
+    },
+    heartbeatOnce: async () => {
+      const reports = await loop.rounds(heartbeatRounds)
+      await projectEverything(deps)
+      return reports
+    },
     close: async () => {
       await listening.close()
       await close()

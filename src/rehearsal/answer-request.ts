@@ -68,7 +68,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, world:
   world.requests++
   world.counts.requests[door.endpoint]++
   const asked = await askedOf(request, url)
-  const approach = { ...door, method: request.method ?? 'GET', address: `${url.pathname}?${asked.toString()}` }
+  const parameters = [...asked].map(([name, value]) => `${name}=${value}`).join('&')
+  const approach = { ...door, method: request.method ?? 'GET', address: `${url.pathname}?${parameters}` }
   const exchange: Exchange = { request, response, ...door, asked, world, struck: world.armory.strike(approach) }
   if (await isAnsweredByFault(exchange)) return
   if (door.endpoint !== 'file' && !mayPass()) return replyRefusal(exchange, 429, 'Too Many Requests')

@@ -28,6 +28,8 @@ export interface Standing {
   codes: string[]
   /** Codes that are told without what they mean. */
   unexplained: string[]
+  /** Names the files that are owed or were; empty when none are. */
+  revision: string
   /** Revisions of the run that lie at home. */
   atHome: string[]
 }
@@ -36,15 +38,13 @@ export interface Standing {
 export async function standingOf(at: InstallationUnderTest, taxId: number, run: string): Promise<Standing> {
   const fate = await fateOf(at, run).catch(() => undefined)
   const verdict = fate?.verdicts.find(candidate => candidate.taxId === taxId)
-  if (fate === undefined || verdict === undefined) return { state: 'not seen', codes: [], unexplained: [], atHome: [] }
-  const codes = [...verdict.reasons, ...reasonsOfDelivery(fate, verdict.deliveryId)].map(reason => reason.code)
+  if (fate === undefined || verdict === undefined)
+    return { state: 'not seen', codes: [], unexplained: [], revision: '', atHome: [] }
+  const delivery = fate.deliveries.find(candidate => candidate.deliveryId === verdict.deliveryId)
+  const codes = [...verdict.reasons, ...(delivery?.reason == null ? [] : [delivery.reason])].map(reason => reason.code)
   const atHome = fate.deliveries.flatMap(delivery => (delivery.receipt === null ? [] : [delivery.revision]))
-  return { state: verdict.state, codes, unexplained: codes.filter(code => !isExplained(fate, verdict.state, code)), atHome }
-}
-
-function reasonsOfDelivery(fate: RunFate, deliveryId: string | null) {
-  const reason = fate.deliveries.find(delivery => delivery.deliveryId === deliveryId)?.reason ?? null
-  return reason === null ? [] : [reason]
+  const unexplained = codes.filter(code => !isExplained(fate, verdict.state, code))
+  return { state: verdict.state, codes, unexplained, revision: delivery?.revision ?? '', atHome }
 }
 
 /** Whether a code of ours comes with its meaning, and the story of a run that is not at home tells it. */
@@ -54,5 +54,7 @@ function isExplained(fate: RunFate, state: string, code: string): boolean {
   const story = fate.story.join(' ')
   // The shelf and a delivered run have sentences of their own.
   const hasOwnSentence = state === 'waiting' || state === 'delivered'
-  return told.includes(JSON.stringify(reasons[code])) && (hasOwnSentence ? story !== '' : story.includes(`${code}: ${reasons[code]}`))
+  return (
+    told.includes(JSON.stringify(reasons[code])) && (hasOwnSentence ? story !== '' : story.includes(`${code}: ${reasons[code]}`))
+  )
 }

@@ -67,7 +67,13 @@ async function strikeAll(at: InstallationUnderTest, world: RehearsedWorld, fault
 async function strikeEstimate(at: InstallationUnderTest, world: RehearsedWorld, fault: FaultName): Promise<Observed> {
   const { control } = world.archive
   const look = async () => {
-    const body = { asked: [String(another)], scope: 'subtree' as const, reach: { kind: 'all' as const }, settings: {}, force: false }
+    const body = {
+      asked: [String(another)],
+      scope: 'subtree' as const,
+      reach: { kind: 'all' as const },
+      settings: {},
+      force: false,
+    }
     const [told] = (await at.client.ask(addTaxa, { body: { ...body, dryRun: true } })).taxa
     return { runs: told?.archiveRuns, bases: told?.archiveBases }
   }

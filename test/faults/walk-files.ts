@@ -54,7 +54,12 @@ export async function walkFiles(): Promise<Walked> {
 async function walk(at: InstallationUnderTest, world: RehearsedWorld): Promise<Walked> {
   const { control } = world.archive
   const ways = faultsAt('files')
-  const runs = await world.addRuns(taxon, ways.length, { content: 'made', depth: 4, firstPublic: '2020-01-01', lastUpdated: '2020-02-02' })
+  const runs = await world.addRuns(taxon, ways.length, {
+    content: 'made',
+    depth: 4,
+    firstPublic: '2020-01-01',
+    lastUpdated: '2020-02-02',
+  })
   const tried = ways.map(([fault], place): Tried => ({ fault, run: runs[place] ?? '', stood: [] }))
   const arm = (fault: FaultName, run: string, wish: Wish = {}) => control.arm(fault, { ...wish, match: { accession: run } })
   for (const [place, [fault, { wish, also }]] of ways.entries()) {
@@ -92,6 +97,15 @@ function toObserved({ fault, run, stood }: Tried, untouched: ReadonlySet<string>
   if (first === undefined || last === undefined) throw new Error(`${run} was not looked at`)
   const wrong = [...first.unexplained, ...last.unexplained].map(code => `${code} is not explained`)
   if (untouched.has(fault)) wrong.push('the fault struck nothing')
-  const after = first.state === last.state ? '' : `; mended: ${last.state}`
-  return { fate: `${first.state}${after}`, code: inTable([...first.codes, ...last.codes]), wrong }
+  return {
+    fate: first.state === last.state ? first.state : `${first.state}; ${whatBrought(first, last)}: ${last.state}`,
+    code: inTable([...first.codes, ...last.codes]),
+    wrong,
+  }
+}
+
+/** What made a failed run what it is now: a person's retry of the same files, or what the next listing said of it. */
+function whatBrought(first: Standing, last: Standing): string {
+  if (last.atHome.length === 0) return 'later'
+  return last.atHome.includes(first.revision) ? 'retried' : 'new files'
 }

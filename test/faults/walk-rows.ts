@@ -74,12 +74,13 @@ async function walk(at: InstallationUnderTest, world: RehearsedWorld): Promise<W
 function toObserved({ run, stood }: Tried, isEarly: boolean, asked: string[]) {
   const [first, last] = stood
   if (first === undefined || last === undefined) throw new Error(`${run} was not looked at`)
-  const wrong = [...asked, ...first.unexplained, ...last.unexplained.map(code => `${code} is not explained`)]
+  const wrong = [...asked, ...[...first.unexplained, ...last.unexplained].map(code => `${code} is not explained`)]
   if (isEarly && last.state !== 'delivered') wrong.push(`once its row was mended it is ${last.state} ${last.codes.join(' ')}`)
   if (!isEarly && first.state !== 'delivered') wrong.push(`it was not delivered at first: ${first.state}`)
   if (last.atHome.length === 0) wrong.push('nothing of it lies at home')
   const codes = inTable([...first.codes, ...last.codes])
-  if (isEarly) return { fate: first.state === 'delivered' ? 'delivered' : `${first.state}; mended: ${last.state}`, code: codes, wrong }
+  if (isEarly)
+    return { fate: first.state === 'delivered' ? 'delivered' : `${first.state}; mended: ${last.state}`, code: codes, wrong }
   return { fate: `${last.state}, ${last.atHome.length > 1 ? 'its new files too' : 'nothing is done anew'}`, code: codes, wrong }
 }
 
@@ -102,7 +103,11 @@ class Looks {
 
   async walk(): Promise<Walked> {
     const { control } = this.world.archive
-    const ways = faultsAt('looks').map(([fault], place) => ({ fault, once: this.runs[place * 2] ?? '', lasting: this.runs[place * 2 + 1] ?? '' }))
+    const ways = faultsAt('looks').map(([fault], place) => ({
+      fault,
+      once: this.runs[place * 2] ?? '',
+      lasting: this.runs[place * 2 + 1] ?? '',
+    }))
     for (const run of this.runs) await control.giveFiles(run)
     for (const { fault, once, lasting } of ways) {
       await control.arm(fault, { times: 1, match: { accession: once } })
@@ -114,7 +119,11 @@ class Looks {
     for (const { fault, once, lasting } of ways) {
       const [one, other] = [await standingOf(this.at, taxon, once), await standingOf(this.at, taxon, lasting)]
       const fate = `once: ${one.state}; lasting: ${other.state}`
-      walked.set(fault, { fate, code: inTable([...one.codes, ...other.codes]), wrong: [...one.unexplained, ...other.unexplained] })
+      walked.set(fault, {
+        fate,
+        code: inTable([...one.codes, ...other.codes]),
+        wrong: [...one.unexplained, ...other.unexplained],
+      })
     }
     await control.disarm()
     return walked

@@ -157,12 +157,25 @@ export class MachineBed {
     writeFileSync(this.path(`launch/${name}`), '')
   }
 
-  /** Ends whatever a test has left running. */
+  /** Ends whatever a test has left running. Never throws: else the open daemon would keep the test's program alive. */
   async clear(): Promise<void> {
     const { agent } = this
-    if (agent !== undefined && agent.exitCode === null && agent.signalCode === null) agent.kill('SIGKILL')
-    for (const pid of this.leftOver()) process.kill(pid, 'SIGKILL')
+    const isAlive = (): boolean => agent !== undefined && agent.exitCode === null && agent.signalCode === null
+    // First the agent, so that it starts nothing more; then again and again what it has started.
+    for (let looks = 0; looks < 500 && (isAlive() || this.leftOver().length > 0); looks++) {
+      if (isAlive()) agent?.kill('SIGKILL')
+      else for (const pid of this.leftOver()) killIfThere(pid)
+      await sleep(10)
+    }
     await this.daemon.close()
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended between the look and the signal.
   }
 }
 

@@ -43,9 +43,10 @@ export const importVerb: Verb = (program, context) => {
     })
 }
 
-function tellProblems({ screen, ends }: CliContext, problems: readonly { line: number; what: string }[]): void {
+function tellProblems(context: CliContext, problems: readonly { line: number; what: string }[]): void {
+  const { screen } = context
   for (const { line, what } of problems) screen.say(screen.paint.yellow(`line ${line}: ${what}; passed over`))
-  if (problems.length > 0) ends(exitCodes.partial)
+  if (problems.length > 0) context.ends(exitCodes.partial)
 }
 
 async function importHeld(context: CliContext, text: string, options: Options): Promise<void> {

@@ -61,15 +61,16 @@ function explain({ screen, clock }: CliContext, plan: WorkPlan): void {
     screen.say(`${sayCount(held.runs, 'run')} of ${held.taxId} ${held.scientificName} wait: ${held.why}`)
   const { wanted, workers } = plan
   if (wanted.runs === 0) {
-    screen.say(
-      plan.openBatches === 0
-        ? 'Nothing is owed.'
-        : `Nothing more is owed; ${sayCount(plan.openBatches, 'batch', 'batches')} not finished yet.`,
-    )
+    screen.say(sayNothing(plan))
     return
   }
   screen.say(
     `${sayCount(wanted.runs, 'run')} owed, ${sayBytes(wanted.bytes)} to fetch, ${sayCount(plan.batchCount, 'batch', 'batches')}: about ${saySeconds(plan.hours * 3600)} ` +
       `on ${sayCount(workers.allowed, 'worker')} (${workers.alive} alive now); ${plan.hoursFrom}.`,
   )
+}
+
+function sayNothing({ openBatches, unjudged, rejudged }: WorkPlan): string {
+  if (openBatches > 0) return `Nothing more is owed; ${sayCount(openBatches, 'batch', 'batches')} not finished yet.`
+  return unjudged + rejudged > 0 ? 'Nothing is owed before that.' : 'Nothing is owed.'
 }

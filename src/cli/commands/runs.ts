@@ -7,13 +7,13 @@ import { readTaxId } from '../read-arguments.ts'
 import { sayBytes, sayCount } from '../say-amounts.ts'
 
 const columns = [
-  column<RunRow>('runAccession'),
+  column<RunRow>('runAccession', { whole: true }),
   column<RunRow>('taxId', { right: true }),
   column<RunRow>('scientificName', { hidden: true }),
   column<RunRow>('state'),
-  column<RunRow>('reason'),
+  column<RunRow>('reason', { whole: true }),
   column<RunRow>('detail'),
-  column<RunRow>('firstPublicOn'),
+  column<RunRow>('firstPublicOn', { whole: true }),
   column<RunRow>('baseCount', { right: true, show: row => (row.baseCount === null ? '' : sayBytes(row.baseCount, 'b')) }),
   column<RunRow>('fastqBytes', { right: true, show: row => sayBytes(row.fastqBytes) }),
   column<RunRow>('sampleAccession', { hidden: true }),

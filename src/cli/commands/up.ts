@@ -36,22 +36,30 @@ export const upVerb: Verb = (program, context) => {
 
 async function up(context: CliContext, options: Options): Promise<void> {
   const { screen } = context
+  const untilIdle = options.untilIdle ?? false
   const seconds = options.maxDuration === undefined ? undefined : readDuration(options.maxDuration)
-  if (options.logFormat !== 'plain' && options.logFormat !== 'json') throw new Problem('bad-input', `--log-format ${options.logFormat}: wanted is plain or json`)
+  const format = readFormat(options.logFormat)
   const config = await configOf(context)
-  const log = programLog({ screen, clock: context.clock, file: join(config.home.logDir, 'microfetch.log'), format: options.logFormat })
+  const log = programLog({ screen, clock: context.clock, file: join(config.home.logDir, 'microfetch.log'), format })
   const begun = context.clock()
-  const daemon = await openDaemon(config, { version: ownVersion(), command: `microfetch up${options.untilIdle === true ? ' --until-idle' : ''}`, log })
+  const daemon = await openDaemon(config, { version: ownVersion(), command: `microfetch up${untilIdle ? ' --until-idle' : ''}`, log })
   const client = makeClient(request => fetch(request), { baseUrl: daemon.url, timeLimitMs: 10_000 })
   try {
-    if (options.logFormat === 'plain') screen.say(`microfetch ${ownVersion()} listens at ${screen.paint.bold(daemon.url)}; its home is ${config.home.path}`)
-    const over = await work(context, daemon, client, { seconds, untilIdle: options.untilIdle ?? false })
+    if (format === 'plain') {
+      screen.say(`microfetch ${ownVersion()} listens at ${screen.paint.bold(daemon.url)}; its home is ${config.home.path}`)
+    }
+    const timeIsUp = await work(context, daemon, client, { seconds, untilIdle })
     const took = (context.clock().getTime() - begun.getTime()) / 1000
-    if (options.untilIdle === true && !context.interrupted.aborted) await sumUp(context, client, { took, timeIsUp: over, json: options.json ?? false })
-    if (over) context.ends(exitCodes.timeCap)
+    if (untilIdle && !context.interrupted.aborted) await sumUp(context, client, { took, timeIsUp, json: options.json ?? false })
+    if (timeIsUp) context.ends(exitCodes.timeCap)
   } finally {
     await daemon.close()
   }
+}
+
+function readFormat(text: string): 'plain' | 'json' {
+  if (text !== 'plain' && text !== 'json') throw new Problem('bad-input', `--log-format ${text}: wanted is plain or json`)
+  return text
 }
 
 /** Works until the end that was asked for; whether the time was up before. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { Problem, type ProblemCode } from '../../core/problem.ts'
 import { takeDaemonLock } from '../daemon-lock.ts'
-import { readInstallation, writeInstallation } from '../ledger/installation.ts'
+import { readInstallation } from '../ledger/installation.ts'
 import { inspectLedgerFile } from '../ledger/ledger-file.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { openLedger } from '../ledger/open-ledger.ts'
@@ -155,16 +155,23 @@ suite('a restore', () => {
     assert.deepEqual(epochs, [1, 2, 3])
   })
 
-  test('a person’s word about sweeping does not outlive the restore', async () => {
+  test('asks a person before machines that it does not know are destroyed again, each time', async () => {
     const home = await aHomeWith('old')
-    const ledger = await openLedger(home.ledgerFile)
-    await ledger.write(tx => writeInstallation(tx, 'sweep_agreed_at', now.toISOString()))
-    await ledger.close()
     const { path } = makeBackup({ home, target: undefined, force: false, now })
-    await restoreBackup({ ...byRestore, home, source: path })
-    const after = await openLedger(home.ledgerFile)
-    assert.equal(await readInstallation(after.read, 'sweep_agreed_at'), undefined)
-    await after.close()
+    for (const minute of [1, 2]) {
+      await restoreBackup({ ...byRestore, home, source: path, now: new Date(now.getTime() + minute * 60_000) })
+      const ledger = await openLedger(home.ledgerFile)
+      const open = await ledger.read
+        .selectFrom('attention')
+        .select(['subject', 'cause'])
+        .where('resolved_at', 'is', null)
+        .execute()
+      assert.deepEqual(
+        open.map(row => [row.subject, row.cause]),
+        [['installation', 'restored']],
+      )
+      await ledger.close()
+    }
   })
 
   test('is refused while a daemon holds the home, and while anything has the ledger open', async () => {

@@ -1,7 +1,7 @@
 import { writeEvent } from './events.ts'
 import type { Ledger, Reader, Tx } from './ledger.ts'
 import type { Cause } from './move-state.ts'
-import { columnNames, columnValues, judgedColumns, type AnsweredRun, type RunColumns } from './run-columns.ts'
+import { columnNames, columnValues, judgedColumns, type AnsweredRun, type KeptRun, type RunColumns } from './run-columns.ts'
 import { markTaxaStale } from './stale-files.ts'
 import { markUnjudged } from './verdicts.ts'
 
@@ -18,29 +18,33 @@ export async function differingRuns(read: Reader, taxId: number, runs: readonly 
   const stored = await read
     .selectFrom('runs')
     .select(['run_accession', 'row_hash'])
-    .where('run_accession', 'in', accessionsOf(runs))
+    .where(
+      'run_accession',
+      'in',
+      runs.map(one => one.run.runAccession),
+    )
     .execute()
   const hashes = new Map(stored.map(row => [row.run_accession, row.row_hash]))
-  const same = runs.filter(run => hashes.get(run.runAccession) === run.rowHash)
-  const belongs = await belongingRuns(read, taxId, same)
-  return runs.filter(run => !belongs.has(run.runAccession))
+  const same = runs.filter(one => hashes.get(one.run.runAccession) === one.rowHash)
+  const belongs = await belongingRuns(
+    read,
+    taxId,
+    same.map(one => one.run.runAccession),
+  )
+  return runs.filter(one => !belongs.has(one.run.runAccession))
 }
 
-async function belongingRuns(read: Reader, taxId: number, runs: readonly AnsweredRun[]): Promise<Set<string>> {
-  if (runs.length === 0) return new Set()
+async function belongingRuns(read: Reader, taxId: number, accessions: readonly string[]): Promise<Set<string>> {
+  if (accessions.length === 0) return new Set()
   const rows = await read
     .selectFrom('verdicts')
     .select('run_accession')
     .where('tax_id', '=', taxId)
-    .where('run_accession', 'in', accessionsOf(runs))
+    .where('run_accession', 'in', accessions)
     .where('missed_checks', '=', 0)
     .where('left_subtree_at', 'is', null)
     .execute()
   return new Set(rows.map(row => row.run_accession))
-}
-
-function accessionsOf(runs: readonly AnsweredRun[]): string[] {
-  return runs.map(run => run.runAccession)
 }
 
 /** For which taxon rows are stored (undefined: none, the run was looked up by accession), and their columns. */
@@ -57,7 +61,7 @@ export interface StoreFor {
 export async function storeRuns(
   ledger: Ledger,
   tx: Tx,
-  runs: readonly AnsweredRun[],
+  runs: readonly KeptRun[],
   { taxId, fieldSet }: StoreFor,
   cause: Cause,
 ): Promise<Stored> {
@@ -93,7 +97,7 @@ async function knownRuns(tx: Tx, accessions: readonly string[]): Promise<Map<str
 const insertOne = `insert into runs (run_accession, ${columnNames.join(', ')}, field_set, row_hash, first_seen_at, changed_at, waiting_since,
   waiting_looks, next_look_at, withdrawn_at, metadata) values (?, ${columnNames.map(() => '?').join(', ')}, ?, ?, ?, ?, ?, 0, null, null, ?)`
 
-function insertRuns(ledger: Ledger, runs: readonly AnsweredRun[], fieldSet: number, at: string): void {
+function insertRuns(ledger: Ledger, runs: readonly KeptRun[], fieldSet: number, at: string): void {
   ledger.runMany(
     insertOne,
     runs.map(({ runAccession, columnsJson, rowHash, metadata }) => {
@@ -119,7 +123,7 @@ interface UpdateWith {
 async function updateRuns(
   ledger: Ledger,
   tx: Tx,
-  runs: readonly AnsweredRun[],
+  runs: readonly KeptRun[],
   { known, fieldSet, cause }: UpdateWith,
 ): Promise<string[]> {
   const at = cause.at.toISOString()
@@ -178,7 +182,7 @@ async function settleBelonging(
   ledger: Ledger,
   tx: Tx,
   taxId: number,
-  runs: { fresh: readonly AnsweredRun[]; known: readonly AnsweredRun[] },
+  runs: { fresh: readonly KeptRun[]; known: readonly KeptRun[] },
 ): Promise<number> {
   const rows = runs.known.length === 0 ? [] : await verdictMarks(tx, taxId, accessionsOf(runs.known))
   const there = new Set(rows.map(row => row.run_accession))
@@ -204,9 +208,13 @@ function verdictMarks(tx: Tx, taxId: number, accessions: readonly string[]) {
     .execute()
 }
 
+function accessionsOf(runs: readonly KeptRun[]): string[] {
+  return runs.map(run => run.runAccession)
+}
+
 async function markStale(
   tx: Tx,
-  what: { taxId: number | undefined; changed: readonly AnsweredRun[]; isListChanged: boolean },
+  what: { taxId: number | undefined; changed: readonly KeptRun[]; isListChanged: boolean },
 ): Promise<void> {
   const taxIds = new Set(what.isListChanged && what.taxId !== undefined ? [what.taxId] : [])
   if (what.changed.length > 0) {

@@ -1,14 +1,14 @@
 import type { Reader, Tx } from './ledger.ts'
+import { openAttention } from './attention.ts'
 import { writeEvent } from './events.ts'
 import type { Cause } from './move-state.ts'
 
 /**
  * Single values of the installation.
  * `epoch` how often the ledger was restored, from 0 · `adopting` '1' while a restored ledger waits to adopt what goes on outside ·
- * `adopting_since` when that began · `sweep_agreed_at` when a person agreed that `sweep` may destroy again after a restore ·
- * `last_pass_at` when the loop last came round.
+ * `adopting_since` when that began · `last_pass_at` when the loop last came round.
  */
-export type InstallationKey = 'epoch' | 'adopting' | 'adopting_since' | 'sweep_agreed_at' | 'last_pass_at'
+export type InstallationKey = 'epoch' | 'adopting' | 'adopting_since' | 'last_pass_at'
 
 /** The value of a key; undefined when it was never written. */
 export async function readInstallation(read: Reader, key: InstallationKey): Promise<string | undefined> {
@@ -26,15 +26,17 @@ export async function writeInstallation(tx: Tx, key: InstallationKey, value: str
 }
 
 /**
- * A restored ledger's first act: the next epoch, in which it adopts before it batches or creates. The number of the
- * new epoch: above this ledger's own and above `atLeast`, the one of the ledger that it replaces.
+ * A restored ledger's first act: the next epoch, in which it adopts before it batches or creates, and sweeps only by a person's
+ * leave. The number of the new epoch: above this ledger's own and above `atLeast`, the one of the ledger that it replaces.
  */
 export async function beginEpoch(tx: Tx, atLeast: number, cause: Cause): Promise<number> {
   const epoch = Math.max(Number((await readInstallation(tx, 'epoch')) ?? '0'), atLeast) + 1
   await writeInstallation(tx, 'epoch', String(epoch))
   await writeInstallation(tx, 'adopting', '1')
   await writeInstallation(tx, 'adopting_since', cause.at.toISOString())
-  await tx.deleteFrom('installation').where('key', '=', 'sweep_agreed_at').execute()
+  const evidence = `${cause.why}. Machines that the ledger does not know are reported, and none of them is destroyed, until this is dismissed`
+  const need = { subject: 'installation', subjectId: 'installation', cause: 'restored', evidence, tried: '' } as const
+  await openAttention(tx, need, cause.at, cause.byWhom)
   await writeEvent(tx, { subject: 'installation', subjectId: 'ledger', event: 'restore', to: `epoch ${epoch}` }, cause)
   return epoch
 }

@@ -23,20 +23,43 @@ export interface RunColumns {
   archive_state: 'public' | 'waiting'
 }
 
-/** A run of an answer, ready to be compared and kept. */
+/** A run of an answer, ready to be compared: most are, and are then forgotten. */
 export interface AnsweredRun {
-  runAccession: string
-  /** `RunColumns`, as text: most runs of an answer are compared and forgotten. */
-  columnsJson: string
-  metadata: string
-  /** Fingerprint of columns and metadata. */
+  run: ArchiveRun
+  /** Fingerprint of all that the archive says of it. */
   rowHash: string
 }
 
-/** What stands in the row of a run. A run without files waits for them, unless the archive's lists of files cannot be read. */
+/** Names all that the archive says of a run. Written by hand and not as JSON, as it is done for every row of every answer. */
 export function toAnsweredRun(run: ArchiveRun): AnsweredRun {
+  const { studyAccession, sampleAccession, experimentAccession, taxId, scientificName, readCount, baseCount } = run
+  const { libraryStrategy, librarySource, libraryLayout, instrumentPlatform, firstPublicOn, enaUpdatedOn, filesProblem } = run
+  const names = `${studyAccession}\t${sampleAccession}\t${experimentAccession}\t${taxId}\t${scientificName}`
+  const library = `${libraryStrategy}\t${librarySource}\t${libraryLayout}\t${instrumentPlatform}\t${readCount}\t${baseCount}`
+  let files = filesProblem ?? ''
+  for (const { name, address, sizeBytes, md5, role } of run.readFiles)
+    files += `\t${name}\t${address}\t${sizeBytes}\t${md5}\t${role}`
+  return { run, rowHash: fingerprint(`${names}\n${library}\n${firstPublicOn}\t${enaUpdatedOn}\n${files}\n${run.metadataLine}`) }
+}
+
+/** A run of an answer that is to be stored. */
+export interface KeptRun {
+  runAccession: string
+  rowHash: string
+  /** `RunColumns`. */
+  columnsJson: string
+  metadata: string
+}
+
+/** What of it is to be stored. */
+export function toKeptRun({ run, rowHash }: AnsweredRun): KeptRun {
+  return { runAccession: run.runAccession, rowHash, columnsJson: JSON.stringify(columnsOf(run)), metadata: run.metadataLine }
+}
+
+/** A run without files waits for them, unless the archive's lists of files cannot be read. */
+function columnsOf(run: ArchiveRun): RunColumns {
   const revision = revisionOf(run.readFiles) ?? null
-  const columns: RunColumns = {
+  return {
     study_accession: run.studyAccession,
     sample_accession: run.sampleAccession,
     experiment_accession: run.experimentAccession,
@@ -55,13 +78,6 @@ export function toAnsweredRun(run: ArchiveRun): AnsweredRun {
     files_problem: run.filesProblem ?? null,
     revision,
     archive_state: revision === null && run.filesProblem === undefined ? 'waiting' : 'public',
-  }
-  const columnsJson = JSON.stringify(columns)
-  return {
-    runAccession: run.runAccession,
-    columnsJson,
-    metadata: run.metadataLine,
-    rowHash: fingerprint(`${columnsJson}\n${run.metadataLine}`),
   }
 }
 

@@ -51,7 +51,7 @@ async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps
   // An answer that looks whole and is not may be one to another question: nothing is begun because of it.
   if (doubt !== undefined) return endRefused(check, answer.counts, doubt, undefined, deps)
   await storeRows(going, answer.counts, deps)
-  if (!check.isFull) return endGood(check, resolved, going.counts, { isConfirming: false }, deps)
+  if (!answer.isReconcile) return endGood(check, resolved, going.counts, { isConfirming: false }, deps)
   const which = { taxId: check.taxon.tax_id, onlyTaxIds: onlyTaxIdsOf(check.taxon, resolved.taxId) }
   const missing = await countMissing(deps.ledger.read, going.store, which)
   going.counts = { ...going.counts, gone_runs: missing.missing }

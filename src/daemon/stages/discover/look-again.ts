@@ -3,7 +3,7 @@ import { waitingDays } from '../../../core/backoff.ts'
 import type { Deps } from '../../deps.ts'
 import { storeRuns } from '../../ledger/archive-rows.ts'
 import { fieldSetOf } from '../../ledger/field-sets.ts'
-import { toAnsweredRun } from '../../ledger/run-columns.ts'
+import { toAnsweredRun, toKeptRun } from '../../ledger/run-columns.ts'
 import { noteLook } from '../../ledger/runs.ts'
 import type { Action } from './plan.ts'
 
@@ -20,7 +20,7 @@ export async function lookAgain(action: Extract<Action, { kind: 'look again' }>,
   await ledger.write(async tx => {
     if (found !== 'gone') {
       const fieldSet = await fieldSetOf(tx, source.fields())
-      await storeRuns(ledger, tx, [toAnsweredRun(found)], { taxId: undefined, fieldSet }, cause)
+      await storeRuns(ledger, tx, [toKeptRun(toAnsweredRun(found))], { taxId: undefined, fieldSet }, cause)
     }
     await noteLook(tx, action.runAccession, looks, next)
   })

@@ -2,7 +2,7 @@ import type { RunAccession } from '../../../core/accession.ts'
 import type { Deps } from '../../deps.ts'
 import { storeRuns } from '../../ledger/archive-rows.ts'
 import { fieldSetOf } from '../../ledger/field-sets.ts'
-import { toAnsweredRun } from '../../ledger/run-columns.ts'
+import { toAnsweredRun, toKeptRun } from '../../ledger/run-columns.ts'
 import { leaveSubtree, withdrawRun } from '../../ledger/runs.ts'
 import { markTaxaStale } from '../../ledger/stale-files.ts'
 import type { Action } from './plan.ts'
@@ -18,7 +18,7 @@ export async function lookUpMissed(action: Extract<Action, { kind: 'look up' }>,
       await withdrawRun(tx, runAccession, { ...cause, why: `${cause.why}, and so did a look-up by its accession` })
     else {
       const fieldSet = await fieldSetOf(tx, source.fields())
-      await storeRuns(ledger, tx, [toAnsweredRun(found)], { taxId: undefined, fieldSet }, cause)
+      await storeRuns(ledger, tx, [toKeptRun(toAnsweredRun(found))], { taxId: undefined, fieldSet }, cause)
       await leaveSubtree(tx, taxId, runAccession, {
         ...cause,
         why: `${cause.why}, and the archive still has it under tax id ${found.taxId}`,

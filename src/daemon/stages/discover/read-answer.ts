@@ -5,7 +5,8 @@ import type { AnswerStore } from '../../ledger/answer-store.ts'
 import { differingRuns, storeRuns, type Stored } from '../../ledger/archive-rows.ts'
 import { nothingSeen, type BegunCheck, type CheckCounts } from '../../ledger/checks.ts'
 import { fieldSetOf } from '../../ledger/field-sets.ts'
-import { toAnsweredRun } from '../../ledger/run-columns.ts'
+import { toAnsweredRun, toKeptRun } from '../../ledger/run-columns.ts'
+import { runsBehind } from '../../ledger/verdicts.ts'
 import type { Wanted } from '../../sources/source.ts'
 
 /** So many runs are in memory at once. */
@@ -17,6 +18,8 @@ export interface Answer {
   counts: CheckCounts
   /** Why it is not believed; undefined when it is. */
   doubt: string | undefined
+  /** Whether the store knows every run of a full listing, so that it can be said what is missing. Of a first listing nothing can be. */
+  isReconcile: boolean
 }
 
 /** Counts, reads every run of the taxon (or those since the last check, and some days before), counts again. */
@@ -29,18 +32,19 @@ export async function readAnswer(
 ): Promise<Answer> {
   const { source, ledger } = deps
   const wanted: Wanted = { taxId, scope: check.taxon.scope, since: sinceOf(check, deps.policy.overlapDays) }
+  const isReconcile = check.isFull && (await runsBehind(ledger.read, check.taxon.tax_id, '', 1)).length > 0
   const before = await source.countOf(wanted)
   const counts = { ...nothingSeen, archive_at: before.archiveAt.toISOString(), count_before: before.count }
   for await (const page of pagesOf(source.runsOf(wanted))) {
-    const runs = page.map(toAnsweredRun)
-    store.see(runs.map(run => run.runAccession))
-    store.keep(await differingRuns(ledger.read, check.taxon.tax_id, runs))
-    counts.rows_seen += runs.length
+    if (isReconcile) store.see(page.map(run => run.runAccession))
+    const differing = await differingRuns(ledger.read, check.taxon.tax_id, page.map(toAnsweredRun))
+    store.keep(differing.map(toKeptRun))
+    counts.rows_seen += page.length
     progress({ ...counts })
   }
   const after = await source.countOf(wanted)
   const doubt = doubtAnswer({ rows: counts.rows_seen, countBefore: before.count, countAfter: after.count })
-  return { counts: { ...counts, count_after: after.count }, doubt }
+  return { counts: { ...counts, count_after: after.count }, doubt, isReconcile }
 }
 
 function sinceOf(check: BegunCheck, overlapDays: number): string | undefined {
