@@ -58,7 +58,7 @@ function rateOf(rowAt: (place: number) => number): BareRate {
 type Row = Record<string, unknown>
 
 function rowsFor(table: string, names: string): Row[] {
-  return source.raw.prepare(`select * from ${table} where run_accession in (select value from json_each(?))`).all(names) as Row[]
+  return source.raw.prepare(`select * from ${table} where run_accession in (select value from json_each(?))`).all(names)
 }
 
 function insert(target: NodeSqlite, table: string, rows: readonly Row[]): void {

@@ -4,6 +4,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { findNextflow } from '../src/daemon/settings/nextflow-command.ts'
+import type * as StartRehearsal from '../src/rehearsal/start-rehearsal.ts'
 import { projectFolder } from './layout/project-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mf-package-'))
@@ -13,6 +16,10 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 function has(program: string): boolean {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
 }
+
+/** The Nextflow of this machine or of this checkout. */
+const found = findNextflow([], process.env['PATH'], projectFolder)
+const nextflowCommand = found.kind === 'found' ? found.command[0] : undefined
 
 function npm(where: string, ...words: string[]): string {
   return execFileSync('npm', words, {
@@ -91,6 +98,56 @@ suite('the package that npm pack makes', { skip: has('npm') ? false : 'there is 
       },
     )
   })
+
+  test('does a heartbeat: every stage, over a ledger of its own', () => {
+    const settings = ['server.listen=127.0.0.1:0', 'policy.library_reserve_bytes=0'].flatMap(setting => ['--setting', setting])
+    const told = microfetch(['--home', join(folder, 'beating'), ...settings, 'heartbeat', '--json'])
+    assert.equal(told.status, 0, told.stderr)
+    const { stages } = JSON.parse(told.stdout) as { stages: { stage: string; failed: number }[] }
+    assert.ok(stages.length >= 9)
+    assert.deepEqual(
+      stages.filter(stage => stage.failed > 0),
+      [],
+    )
+  })
+
+  const whole = nextflowCommand !== undefined && ['java', 'aria2c', 'rsync'].every(has)
+  test(
+    'brings a run home, from an archive of its own',
+    { skip: whole ? false : 'Nextflow, java, aria2c or rsync is missing' },
+    async () => {
+      const installed = join(place, 'node_modules', 'microfetch', 'dist', 'src', 'rehearsal', 'start-rehearsal.js')
+      const { startRehearsal } = (await import(pathToFileURL(installed).href)) as typeof StartRehearsal
+      const taxon = { id: 624, name: 'Shigella sonnei' }
+      const archive = await startRehearsal({
+        scenario: { taxa: [taxon], runs: [{ taxon: taxon.id, count: 1, mix: 'plain', depth: 5 }] },
+      })
+      try {
+        const home = join(folder, 'working')
+        mkdirSync(home)
+        writeFileSync(
+          join(home, 'microfetch.toml'),
+          `[ena]\nportal_url = "${archive.portalUrl}"\ntaxonomy_url = "${archive.taxonomyUrl}"\nfiles_url = "${archive.filesUrl}"\n` +
+            `[network]\nno_proxy = "127.0.0.1"\n[server]\nlisten = "127.0.0.1:0"\n[workers]\nbeat_seconds = 1\n` +
+            `[policy]\nperiod_seconds = 1\n[taxon]\nrecipe = "fetch"\nfilters.min_depth = 0\n[nextflow]\ncommand = ["${nextflowCommand}"]\n`,
+        )
+        const added = microfetch(['--home', home, 'add', String(taxon.id), '--all', '--yes'])
+        assert.equal(added.status, 0, added.stderr)
+        const up = microfetch(['--home', home, 'up', '--until-idle', '--max-duration', '10m'])
+        assert.equal(up.status, 0, up.stderr)
+        const { runs } = JSON.parse(microfetch(['--home', home, 'runs', '--json']).stdout) as {
+          runs: { state: string; path: string }[]
+        }
+        assert.deepEqual(
+          runs.map(run => run.state),
+          ['delivered'],
+        )
+        assert.ok(existsSync(join(home, 'library', runs[0]?.path ?? '', 'reads')), runs[0]?.path)
+      } finally {
+        await archive.stop()
+      }
+    },
+  )
 
   test('finds its recipes, the same as in a checkout', () => {
     const script = `

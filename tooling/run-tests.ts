@@ -36,10 +36,9 @@ if (files.length === 0) {
   })
   const secondsOf = new Map<string, number>()
   listen(stream, ends)
-  stream.on('test:complete', ({ file, nesting, details }) => {
-    if (file === undefined || nesting > 0) return
-    const path = relative(folder, file)
-    secondsOf.set(path, (secondsOf.get(path) ?? 0) + details.duration_ms / 1000)
+  // Each file ends as a test of its own, named by its path.
+  stream.on('test:complete', ({ file, name, details }) => {
+    if (file !== undefined && resolve(folder, name) === file) secondsOf.set(relative(folder, file), details.duration_ms / 1000)
   })
   await pipeline(stream, new spec(), process.stdout, { end: false })
   const tally = tallyOf(ends)

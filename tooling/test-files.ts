@@ -10,7 +10,14 @@ const everywhere = [
 ]
 
 /** What `npm run check` leaves to `npm test`: whole programs, real Nextflow, many histories, the package. */
-const slow = [/^test\/(?!layout)/, /^pipelines\//, /^bench\//]
+const slow = [
+  /^test\/(?!layout)/,
+  /^pipelines\//,
+  /^bench\//,
+  // Beside the code, and long all the same: they start dozens of programs, or wait for agents that are cut off.
+  /\/crash-points\.test\.ts$/,
+  /^src\/agent\/(daemon-away|endings|handing-over|on-node-18|whole-batch)\.test\.ts$/,
+]
 
 /**
  * Test files below `folder`, the long ones first, so that none of them is waited for alone at the end. `wanted` are parts of paths;

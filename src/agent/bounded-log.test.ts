@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openAgentLog } from './agent-log.ts'
 import { BoundedLog } from './bounded-log.ts'
+import { newFolder } from './testing/new-folder.ts'
 
 function newPath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'microfetch-log-')), 'x.log')
+  return join(newFolder(), 'x.log')
 }
 
 test('a log never grows much beyond twice its limit, and its end is always there', () => {

@@ -14,7 +14,12 @@ function failedTask(run: string, action: string): StubStep {
   return { kind: 'task', run, process: 'ASSEMBLE', status: 'FAILED', exit: '51', action }
 }
 
-const hanging: StubExecution = { steps: [{ kind: 'orphan', deaf: true }, wholeRun(one), failedTask(two, 'IGNORE')], end: 'hang' }
+const hanging: StubExecution = {
+  steps: [{ kind: 'orphan', deaf: true }, wholeRun(one), failedTask(two, 'IGNORE')],
+  end: 'hang',
+  // What dies of our own TERM is no failure of its run.
+  onTerm: [{ kind: 'task', run: three, process: 'ASSEMBLE', status: 'FAILED', exit: '143', action: 'IGNORE' }],
+}
 
 async function untilHanging(bed: MachineBed): Promise<void> {
   await bed.until(

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { findOutputs } from './output-files.ts'
+import { newFolder } from './testing/new-folder.ts'
 
 function lay(...paths: string[]): string {
-  const out = mkdtempSync(join(tmpdir(), 'microfetch-out-'))
+  const out = newFolder()
   for (const path of paths) {
     mkdirSync(dirname(join(out, path)), { recursive: true })
     writeFileSync(join(out, path), path)

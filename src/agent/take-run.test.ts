@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type FolderPaths, folderPaths } from './folder-paths.ts'
 import { takeRun } from './take-run.ts'
+import { newFolder } from './testing/new-folder.ts'
 
 const never = new AbortController().signal
 
 function layPaths(): FolderPaths {
-  const paths = folderPaths(mkdtempSync(join(tmpdir(), 'microfetch-take-')))
+  const paths = folderPaths(newFolder())
   for (const folder of [paths.out, paths.results, paths.resultsTmp]) mkdirSync(folder)
   return paths
 }

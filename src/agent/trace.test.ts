@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type TaskRow, TraceParser, TraceReader } from './trace.ts'
+import { newFolder } from './testing/new-folder.ts'
 
 // As Nextflow 24.10.8 wrote them: two tasks that failed, one that was ended for its time (limit 3 s), one that was aborted.
 const header = 'process\ttag\tname\tstatus\texit\tattempt\tworkdir\terror_action\ttime\trealtime\tduration'
@@ -37,7 +37,7 @@ test('a status that no program can have is not known', () => {
 })
 
 test('a growing trace is read to its last whole line, wherever it is cut', async () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'microfetch-trace-')), 'trace.txt')
+  const path = join(newFolder(), 'trace.txt')
   const reader = new TraceReader(path)
   assert.deepEqual(await reader.readNew(), [])
   // Letters of several bytes are cut, too.

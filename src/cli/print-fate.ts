@@ -1,4 +1,5 @@
 import type { RunFate } from '../api/run-fate.ts'
+import { plainDocument } from './plain-text.ts'
 import type { Paint } from './screen.ts'
 import { sayBytes, sayCount, saySeconds } from './say-amounts.ts'
 
@@ -7,7 +8,8 @@ type Delivery = RunFate['deliveries'][number]
 type Attempt = Delivery['attempts'][number]
 
 /** The whole fate of a run, as lines for a person: nothing is left out but hashes of read files. */
-export function fateLines(fate: RunFate, paint: Paint): string[] {
+export function fateLines(told: RunFate, paint: Paint): string[] {
+  const fate = plainDocument(told)
   return [
     paint.bold(fate.runAccession),
     ...fate.story.map(sentence => `  ${sentence}`),
@@ -33,7 +35,7 @@ export function fateLines(fate: RunFate, paint: Paint): string[] {
         return `${event.at.slice(0, 19)}Z  ${event.subject} ${event.subjectId}: ${moved}${event.why === '' ? '' : `: ${event.why}`}  ${paint.dim(`by ${event.byWhom}`)}`
       }),
     ),
-  ].map(line => line.replace(/[^\P{Cc}\x1b]+/gu, ' '))
+  ]
 }
 
 function section(paint: Paint, title: string, lines: readonly string[]): string[] {

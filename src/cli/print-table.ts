@@ -1,3 +1,4 @@
+import { plainText } from './plain-text.ts'
 import type { Screen } from './screen.ts'
 
 /** One column: its name as JSON has it, how a cell reads, and whether numbers stand to the right. */
@@ -81,8 +82,7 @@ function titleOf(column: { name: string }): string {
 
 function tableCell<Row>(column: Column<Row>, row: Row): string {
   const text = column.show === undefined ? String(column.value(row) ?? '') : column.show(row)
-  // What the archive or a machine wrote must not steer the terminal.
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim()
+  return plainText(text).trim()
 }
 
 const gap = 2

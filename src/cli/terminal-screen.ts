@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
+import { tameText } from './plain-text.ts'
 import type { Paint, Screen } from './screen.ts'
 
 /** The streams of a program; a test hands in its own. */
@@ -37,13 +38,16 @@ export function terminalScreen(streams: Streams, wish: ColourWish, nowMs: () => 
     paint: wantsColour(wish, rewrites) ? colours : plain,
     data: async text => {
       clearProgress()
-      if (!output.write(text.endsWith('\n') ? text : `${text}\n`)) await once(output, 'drain')
+      const whole = text.endsWith('\n') ? text : `${text}\n`
+      // A program gets every byte; a terminal, what cannot steer it.
+      if (!output.write(output.isTTY === true ? tameText(whole) : whole)) await once(output, 'drain')
     },
     say: text => {
       clearProgress()
-      messages.write(`${text}\n`)
+      messages.write(`${tameText(text)}\n`)
     },
-    progress: text => {
+    progress: said => {
+      const text = tameText(said)
       if (rewrites) {
         const line = text.length < width ? text : `${text.slice(0, width - 2)}…`
         messages.write(`\r\x1b[2K${line}`)

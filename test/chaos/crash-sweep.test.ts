@@ -27,7 +27,7 @@ async function dieAndRecover(effect: number): Promise<string[]> {
   return faults.map(fault => `killed after effect ${effect} (${home}): ${fault}`)
 }
 
-test('killed between any two adjacent effects, everything comes to the same end', { timeout: 600_000 }, async t => {
+test('killed between any two adjacent effects, everything comes to the same end', { timeout: 2_400_000 }, async t => {
   const home = await makeInstallation(archive, 562)
   const whole = await liveOnce(home, 0)
   assert.deepEqual(await faultsOf(home, runs), [])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeClient, type Client } from '../../src/api/client.ts'
 import { addTaxa, type AskedReach } from '../../src/api/taxa.ts'
-import { readConfig } from '../../src/daemon/config.ts'
+import { readConfig, type Config } from '../../src/daemon/config.ts'
 import type { Reader } from '../../src/daemon/ledger/ledger.ts'
 import { openDaemon, type Daemon } from '../../src/daemon/main.ts'
 import { localProvider } from '../../src/daemon/providers/local/local-provider.ts'
@@ -23,7 +23,7 @@ export class InstallationUnderTest {
   readonly library = join(this.home, 'library')
   private readonly holds = join(this.home, 'holds')
   private readonly world: RehearsedWorld
-  private opened: { daemon: Daemon; client: Client } | undefined
+  private opened: { daemon: Daemon; client: Client; config: Config } | undefined
 
   constructor(world: RehearsedWorld) {
     this.world = world
@@ -42,6 +42,11 @@ export class InstallationUnderTest {
     return this.opened.client
   }
 
+  get config(): Config {
+    assert.ok(this.opened, 'the daemon is not open')
+    return this.opened.config
+  }
+
   /** What stands in the ledger; tests only read it, to see that what was said is so. */
   get ledger(): Reader {
     return this.daemon.ledger.read
@@ -57,7 +62,7 @@ export class InstallationUnderTest {
     const config = await readConfig({ home: this.home })
     const daemon = await openDaemon(config, { version: 'test', command: 'end-to-end', log, clock: this.world.clock })
     const client = makeClient(request => fetch(request), { baseUrl: daemon.url, person: 'ada', timeLimitMs: patienceMs })
-    this.opened = { daemon, client }
+    this.opened = { daemon, client, config }
   }
 
   /** Stops the daemon; its machines live on. */
@@ -94,9 +99,10 @@ export class InstallationUnderTest {
   /** One heartbeat after the other until something is so. */
   async workUntil(what: string, isSo: () => Promise<boolean>): Promise<void> {
     const signal = AbortSignal.timeout(patienceMs)
+    let failures: unknown[] = []
     while (!(await isSo())) {
-      if (signal.aborted) assert.fail(`it does not come about that ${what}`)
-      await this.daemon.heartbeatOnce()
+      if (signal.aborted) assert.fail(`it does not come about that ${what}: ${JSON.stringify(failures)}`)
+      failures = (await this.daemon.heartbeatOnce()).flatMap(report => report.failures)
       await sleep(20)
     }
   }

@@ -1,17 +1,21 @@
 import { defaultPolicy, type Policy } from '../../src/core/policy.ts'
 import { defaultTaxonSettings, type Reach, type Scope, type TaxonSettings } from '../../src/core/taxon.ts'
+import type { Selectable } from 'kysely'
 import type { Deps } from '../../src/daemon/deps.ts'
 import { noEffectPoint } from '../../src/daemon/effect-point.ts'
 import type { Ledger } from '../../src/daemon/ledger/ledger.ts'
 import { openLedger } from '../../src/daemon/ledger/open-ledger.ts'
+import type { RunRow } from '../../src/daemon/ledger/runs.ts'
+import type { ChecksTable, DeliveriesTable } from '../../src/daemon/ledger/tables.ts'
 import { trackTaxon } from '../../src/daemon/ledger/taxa.ts'
+import type { VerdictRow } from '../../src/daemon/ledger/verdicts.ts'
 import type { PassReport } from '../../src/daemon/ledger/passes.ts'
 import { discoverStage } from '../../src/daemon/stages/discover/discover-stage.ts'
 import { filterStage } from '../../src/daemon/stages/filter/filter-stage.ts'
 import { pass } from '../../src/daemon/stages/pass.ts'
 import { aRecipe } from '../histories/a-recipe.ts'
 import { makeFakeSource, type FakeSource } from './fake-source.ts'
-import type { WorldTaxon } from './archive-world.ts'
+import { anArchiveRun, type WorldTaxon } from './archive-world.ts'
 
 /** The archive side of a daemon over a ledger in memory and an archive in memory, with a clock that only tests move. */
 export interface ArchiveRig {
@@ -26,7 +30,23 @@ export interface ArchiveRig {
   round(): Promise<PassReport[]>
   /** Lets the next check come due, as a full reconcile or not, and does a round. */
   check(taxId: number, kind?: 'full' | 'incremental'): Promise<void>
+  /** Puts plain runs of *Shigella sonnei* into the archive. */
+  put(...runs: string[]): void
+  /** What the ledger holds. */
+  verdicts(taxId?: number): Promise<Map<string, VerdictRow>>
+  runRow(run: string): Promise<RunRow>
+  deliveries(run: string): Promise<Selectable<DeliveriesTable>[]>
+  lastCheck(): Promise<Selectable<ChecksTable>>
+  /** What is open, as `subject id cause`. */
+  attention(): Promise<string[]>
+  /** Events of a run, or of anything else by its id. */
+  eventsOf(subjectId: string): Promise<string[]>
   close(): Promise<void>
+}
+
+/** Accessions, one after the other. */
+export function runNames(count: number): string[] {
+  return Array.from({ length: count }, (_, place) => `ERR${900_001 + place}`)
 }
 
 const taxaOfWorld: WorldTaxon[] = [
@@ -57,6 +77,8 @@ export async function openArchiveRig(
   } as unknown as Deps
   const round = async () => [await pass(discoverStage, deps), await pass(filterStage, deps)]
   return {
+    ...questionsTo(ledger),
+    put: (...runs) => source.put(...runs.map(runAccession => anArchiveRun({ runAccession }))),
     ledger,
     source,
     deps,
@@ -85,5 +107,27 @@ export async function openArchiveRig(
       if (failures.length > 0) throw new Error(JSON.stringify(failures))
     },
     close: () => ledger.close(),
+  }
+}
+
+function questionsTo({
+  read,
+}: Ledger): Pick<ArchiveRig, 'verdicts' | 'runRow' | 'deliveries' | 'lastCheck' | 'attention' | 'eventsOf'> {
+  return {
+    verdicts: async (taxId = 624) => {
+      const rows = await read.selectFrom('verdicts').selectAll().where('tax_id', '=', taxId).orderBy('run_accession').execute()
+      return new Map(rows.map(row => [row.run_accession, row]))
+    },
+    runRow: run => read.selectFrom('runs').selectAll().where('run_accession', '=', run).executeTakeFirstOrThrow(),
+    deliveries: run => read.selectFrom('deliveries').selectAll().where('run_accession', '=', run).orderBy('id').execute(),
+    lastCheck: () => read.selectFrom('checks').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirstOrThrow(),
+    attention: async () => {
+      const rows = await read.selectFrom('attention').selectAll().where('resolved_at', 'is', null).orderBy('id').execute()
+      return rows.map(row => `${row.subject} ${row.subject_id} ${row.cause}`)
+    },
+    eventsOf: async subjectId => {
+      const rows = await read.selectFrom('events').select('event').where('subject_id', '=', subjectId).orderBy('id').execute()
+      return rows.map(row => row.event)
+    },
   }
 }

@@ -22,6 +22,16 @@ export function inTable(codes: Iterable<string>): string {
   return named.length === 0 ? '–' : named.join(', ')
 }
 
+/** The fate of a check, struck once and for as long as the fault lasts. */
+export function fateOfChecks(once: string, lasting: string): string {
+  return once === lasting ? `check ${once}` : `once: check ${once}; lasting: check ${lasting}`
+}
+
+/** What of a check that came to nothing is not as it must be: people must see why. */
+export function unsaid({ outcome, why }: { outcome: string; why: string }): string[] {
+  return outcome !== 'good' && why === '' ? ['nothing says why the check came to nothing'] : []
+}
+
 /** Where a run stands for a taxon, and why, as `why` tells it. */
 export interface Standing {
   state: string
@@ -41,8 +51,8 @@ export async function standingOf(at: InstallationUnderTest, taxId: number, run: 
   if (fate === undefined || verdict === undefined)
     return { state: 'not seen', codes: [], unexplained: [], revision: '', atHome: [] }
   const delivery = fate.deliveries.find(candidate => candidate.deliveryId === verdict.deliveryId)
-  const codes = [...verdict.reasons, ...(delivery?.reason == null ? [] : [delivery.reason])].map(reason => reason.code)
-  const atHome = fate.deliveries.flatMap(delivery => (delivery.receipt === null ? [] : [delivery.revision]))
+  const codes = [...verdict.reasons, delivery?.reason ?? undefined].flatMap(reason => reason?.code ?? [])
+  const atHome = fate.deliveries.flatMap(one => (one.receipt === null ? [] : [one.revision]))
   const unexplained = codes.filter(code => !isExplained(fate, verdict.state, code))
   return { state: verdict.state, codes, unexplained, revision: delivery?.revision ?? '', atHome }
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { resolveAttention } from '../../src/api/attention.ts'
 import { importHoldings } from '../../src/api/holdings.ts'
 import { checkTaxon } from '../../src/api/taxa.ts'
@@ -5,7 +6,8 @@ import type { FaultName } from '../../src/rehearsal/faults.ts'
 import { InstallationUnderTest } from '../end-to-end/installation-under-test.ts'
 import { startWorld, type RehearsedWorld } from '../end-to-end/rehearsed-world.ts'
 import { needs, newestCheck, statesOfRuns, taxonIn, workBegun } from '../end-to-end/what-stands.ts'
-import { inTable, type Walked } from './observed.ts'
+import { fateOfChecks, inTable, unsaid, type Observed, type Walked } from './observed.ts'
+import { settle } from './settle.ts'
 import { faultsAt, type Wish } from './ways.ts'
 
 /** Enough that an answer without any of them is not believed by asking for each. */
@@ -75,11 +77,13 @@ class Lane {
   private readonly world: RehearsedWorld
   private readonly share: Struck[]
   private readonly at: InstallationUnderTest
+  /** Moves only when a check is asked for: otherwise what failed would be checked anew, by itself, before anybody has looked. */
+  private now = Date.now()
 
   constructor(world: RehearsedWorld, share: Struck[]) {
     this.world = world
     this.share = share
-    this.at = new InstallationUnderTest(world)
+    this.at = new InstallationUnderTest({ ...world, clock: () => new Date(this.now) })
   }
 
   async walk(): Promise<Walked> {
@@ -89,19 +93,19 @@ class Lane {
       await at.open({ policy: { max_check_failures: 2 }, ena: { idle_seconds: idleSeconds } })
       await at.client.ask(importHoldings, { body: { runs: await this.world.archive.control.runs() } })
       await at.add([calmTaxon, ...share.map(({ taxId }) => taxId)])
-      await at.settle()
+      await settle(at)
       const work = await workBegun(at)
       const once = await this.strike(({ wish }) => wish, 1)
       const lasting = await this.strike(({ wish }) => ({ ...wish, times: 0 }), 2)
       const begun = JSON.stringify(await workBegun(at)) === JSON.stringify(work) ? [] : ['work was begun']
-      return new Map(share.map(({ fault }, place) => [fault, observed(once[place], lasting[place], begun)]))
+      return new Map(share.map(({ fault }) => [fault, observed(once.get(fault), lasting.get(fault), begun)]))
     } finally {
       await at.close()
     }
   }
 
   /** Arms each fault, asks for checks, says how they ended; then takes the faults back and lets the checks recover. */
-  private async strike(wishOf: (struck: Struck) => Wish, checks: number): Promise<Ending[]> {
+  private async strike(wishOf: (struck: Struck) => Wish, checks: number): Promise<Map<FaultName, Ending>> {
     const { at, share, world } = this
     const armed = []
     for (const struck of share)
@@ -113,11 +117,11 @@ class Lane {
       await this.check(await this.notGood())
     }
     const struckOf = new Map((await world.archive.control.faults()).map(fault => [fault.id, fault.struck]))
-    const endings = []
+    const endings = new Map<FaultName, Ending>()
     for (const [place, struck] of share.entries()) {
       const ending = await this.endingOf(struck, before[place]?.lastChecked ?? null)
       if ((struckOf.get(armed[place] ?? 0) ?? 0) === 0) ending.wrong.push('the fault struck nothing')
-      endings.push(ending)
+      endings.set(struck.fault, ending)
     }
     for (const id of armed) await world.archive.control.disarm(id)
     await this.recover(endings)
@@ -126,13 +130,13 @@ class Lane {
 
   private async endingOf({ taxId }: Struck, lastChecked: string | null): Promise<Ending> {
     const check = await newestCheck(this.at, taxId)
-    const { outcome = 'none', why = '', goneRuns = 0 } = check ?? {}
+    assert.ok(check, `${taxId} was never checked`)
+    const { outcome, goneRuns } = check
     const now = (await taxonIn(this.at, taxId))?.lastChecked ?? null
-    const wrong = await this.runsWrong(taxId)
+    const wrong = [...(await this.runsWrong(taxId)), ...unsaid(check)]
     if (goneRuns > 0) wrong.push(`${goneRuns} runs are held to be missing`)
     if ((outcome === 'good') === (now === lastChecked))
       wrong.push(`a ${outcome} check, and last_checked is ${now} after ${lastChecked}`)
-    if (outcome !== 'good' && why === '') wrong.push('nothing says why the check came to nothing')
     const asked = (await needs(this.at)).filter(need => need.startsWith(`taxon ${taxId} `)).map(need => need.split(' ')[2] ?? '')
     return { outcome, needs: asked, wrong }
   }
@@ -144,8 +148,11 @@ class Lane {
   }
 
   private async check(taxa: number[]): Promise<void> {
+    // The archive tells the time in whole seconds.
+    this.now += 2000
+    await this.world.archive.control.advanceClock(2)
     for (const taxId of taxa) await this.at.client.ask(checkTaxon, { params: { taxId }, body: { full: true } })
-    await this.at.settle()
+    await settle(this.at)
   }
 
   private async notGood(): Promise<number[]> {
@@ -155,26 +162,26 @@ class Lane {
   }
 
   /** What a person resolved is checked at once; what failed without anybody being asked is checked again. */
-  private async recover(endings: Ending[]): Promise<void> {
+  private async recover(endings: ReadonlyMap<FaultName, Ending>): Promise<void> {
     const { at, share } = this
-    for (const [place, { taxId }] of share.entries()) {
-      if (endings[place]?.needs.length === 0) continue
+    for (const { fault, taxId } of share) {
+      if (endings.get(fault)?.needs.length === 0) continue
       await at.client.ask(resolveAttention, {
         body: { subject: { kind: 'taxon', taxId }, how: 'retry', runs: [], dryRun: false },
       })
     }
     await this.check(await this.notGood())
-    for (const [place, { taxId }] of share.entries()) {
+    for (const { fault, taxId } of share) {
       const outcome = (await newestCheck(at, taxId))?.outcome
-      if (outcome !== 'good') endings[place]?.wrong.push(`the next check was ${outcome}`)
-      endings[place]?.wrong.push(...(await this.runsWrong(taxId)))
+      const wrong = endings.get(fault)?.wrong
+      if (outcome !== 'good') wrong?.push(`the next check was ${outcome}`)
+      wrong?.push(...(await this.runsWrong(taxId)))
     }
   }
 }
 
-function observed(once: Ending | undefined, lasting: Ending | undefined, begun: string[]) {
-  const wrong = [...(once?.wrong ?? ['not tried']), ...(lasting?.wrong ?? ['not tried']), ...begun]
-  const same = once?.outcome === lasting?.outcome
-  const fate = same ? `check ${lasting?.outcome}` : `once: check ${once?.outcome}; lasting: check ${lasting?.outcome}`
-  return { fate, code: inTable(lasting?.needs ?? []), wrong }
+function observed(once: Ending | undefined, lasting: Ending | undefined, begun: string[]): Observed {
+  assert.ok(once !== undefined && lasting !== undefined)
+  const wrong = [...once.wrong, ...lasting.wrong, ...begun]
+  return { fate: fateOfChecks(once.outcome, lasting.outcome), code: inTable(lasting.needs), wrong }
 }

@@ -1,10 +1,12 @@
+import assert from 'node:assert/strict'
 import { addTaxa, checkTaxon } from '../../src/api/taxa.ts'
 import type { FaultName } from '../../src/rehearsal/faults.ts'
 import { InstallationUnderTest } from '../end-to-end/installation-under-test.ts'
 import { day, startWorld, type RehearsedWorld } from '../end-to-end/rehearsed-world.ts'
 import { needs, newestCheck } from '../end-to-end/what-stands.ts'
-import { inTable, type Observed, type Walked } from './observed.ts'
-import { faultsAt } from './ways.ts'
+import { fateOfChecks, inTable, unsaid, type Observed, type Walked } from './observed.ts'
+import { settle } from './settle.ts'
+import { faultsAt, type Wish } from './ways.ts'
 
 const taxon = 30_001
 const another = 30_002
@@ -23,7 +25,7 @@ export async function walkArchive(): Promise<Walked> {
   try {
     await at.open({ policy })
     await at.add([taxon])
-    await at.settle()
+    await settle(at)
     for (const [fault] of faultsAt('archive')) walked.set(fault, await strikeAll(at, world, fault))
     for (const [fault] of faultsAt('links')) walked.set(fault, await strikeEstimate(at, world, fault))
     return walked
@@ -34,34 +36,33 @@ export async function walkArchive(): Promise<Walked> {
 }
 
 async function strikeAll(at: InstallationUnderTest, world: RehearsedWorld, fault: FaultName): Promise<Observed> {
-  const { control } = world.archive
   const wrong: string[] = []
-  const outcomeUnder = async (times: number) => {
-    // What columns there are is asked once in the life of a daemon.
-    await at.stop()
-    await at.open({ policy })
-    const armed = await control.arm(fault, { times })
-    await at.client.ask(checkTaxon, { params: { taxId: taxon }, body: { full: true } })
-    await at.settle()
-    const { outcome = 'none', why = '' } = (await newestCheck(at, taxon)) ?? {}
-    const asked = await needs(at)
-    if ((await control.faults()).find(({ id }) => id === armed)?.struck === 0) wrong.push('the fault struck nothing')
-    if (outcome !== 'good' && why === '') wrong.push('nothing says why the check came to nothing')
-    await control.disarm()
-    // By itself: the wait after a failure is over, and the archive answers again.
-    await world.pass(day)
-    await at.settle()
-    const next = (await newestCheck(at, taxon))?.outcome
-    if (next !== 'good') wrong.push(`the next check was ${next}`)
-    const left = await needs(at)
-    if (left.length > 0) wrong.push(`still asked for: ${left.join(', ')}`)
-    return { outcome, asked }
-  }
-  const once = await outcomeUnder(1)
-  const lasting = await outcomeUnder(0)
-  const same = once.outcome === lasting.outcome
-  const fate = same ? `check ${lasting.outcome}` : `once: check ${once.outcome}; lasting: check ${lasting.outcome}`
-  return { fate, code: inTable(lasting.asked.map(need => need.split(' ')[2] ?? '')), wrong }
+  const once = await outcomeUnder(at, world, fault, { times: 1 }, wrong)
+  const lasting = await outcomeUnder(at, world, fault, { times: 0 }, wrong)
+  return { fate: fateOfChecks(once.outcome, lasting.outcome), code: inTable(lasting.causes), wrong }
+}
+
+async function outcomeUnder(at: InstallationUnderTest, world: RehearsedWorld, fault: FaultName, wish: Wish, wrong: string[]) {
+  const { control } = world.archive
+  // What columns there are is asked once in the life of a daemon.
+  await at.stop()
+  await at.open({ policy })
+  await control.arm(fault, wish)
+  await at.client.ask(checkTaxon, { params: { taxId: taxon }, body: { full: true } })
+  await settle(at)
+  const check = await newestCheck(at, taxon)
+  assert.ok(check)
+  wrong.push(...unsaid(check))
+  const causes = (await needs(at)).map(need => need.split(' ')[2] ?? '')
+  if ((await control.faults())[0]?.struck === 0) wrong.push('the fault struck nothing')
+  await control.disarm()
+  // By itself: the wait after a failure is over, and the archive answers again.
+  await world.pass(day)
+  await settle(at)
+  const next = await newestCheck(at, taxon)
+  if (next?.outcome !== 'good') wrong.push(`the next check was ${next?.outcome}`)
+  wrong.push(...(await needs(at)).map(left => `still asked for: ${left}`))
+  return { outcome: check.outcome, causes }
 }
 
 async function strikeEstimate(at: InstallationUnderTest, world: RehearsedWorld, fault: FaultName): Promise<Observed> {

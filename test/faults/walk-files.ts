@@ -6,12 +6,10 @@ import { missingForNextflow } from '../../pipelines/testing/nextflow-execution.t
 import { InstallationUnderTest } from '../end-to-end/installation-under-test.ts'
 import { day, hour, startWorld, type RehearsedWorld } from '../end-to-end/rehearsed-world.ts'
 import { inTable, standingOf, type Observed, type Standing, type Walked } from './observed.ts'
+import { settle } from './settle.ts'
 import { faultsAt, type Wish } from './ways.ts'
 
 const taxon = 40_001
-/** Two executions of Nextflow; only a machine that is far too busy comes near it. */
-const patienceMs = 600_000
-
 const recipe = {
   name: 'quick-fetch',
   section: [
@@ -84,12 +82,6 @@ async function walk(at: InstallationUnderTest, world: RehearsedWorld): Promise<W
   await settle(at)
   await look()
   return new Map(tried.map(one => [one.fault, toObserved(one, untouched)]))
-}
-
-async function settle(at: InstallationUnderTest): Promise<void> {
-  const signal = AbortSignal.timeout(patienceMs)
-  const left = await at.daemon.runUntilIdle(signal)
-  assert.equal(signal.aborted, false, `it does not come to an end: ${JSON.stringify(left)}`)
 }
 
 function toObserved({ fault, run, stood }: Tried, untouched: ReadonlySet<string>): Observed {

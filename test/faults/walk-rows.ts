@@ -3,7 +3,8 @@ import type { FaultName } from '../../src/rehearsal/faults.ts'
 import { InstallationUnderTest } from '../end-to-end/installation-under-test.ts'
 import { day, hour, startWorld, type RehearsedWorld } from '../end-to-end/rehearsed-world.ts'
 import { needs } from '../end-to-end/what-stands.ts'
-import { inTable, standingOf, type Standing, type Walked } from './observed.ts'
+import { inTable, standingOf, type Observed, type Standing, type Walked } from './observed.ts'
+import { settle } from './settle.ts'
 import { faultsAt, type Wish } from './ways.ts'
 
 const taxon = 20_001
@@ -54,34 +55,40 @@ async function walk(at: InstallationUnderTest, world: RehearsedWorld): Promise<W
   for (const { fault, run, wish } of early) await control.arm(fault, { ...wish, match: { accession: run } })
   const looks = await Looks.prepare(at, world)
   await at.add([taxon, apart])
-  await at.settle()
+  await settle(at)
   await look(tried)
   await control.disarm()
   const lookedAt = await looks.walk()
 
   for (const { fault, run, wish } of late) await control.arm(fault, { ...wish, match: { accession: run } })
   for (const taxId of [taxon, apart]) await at.client.ask(checkTaxon, { params: { taxId }, body: { full: true } })
-  await at.settle()
+  await settle(at)
   // What is missing is confirmed by a second full listing a day later.
   await world.pass(day + hour)
-  await at.settle()
+  await settle(at)
   await look(tried)
   const asked = await needs(at)
   const outcomes = tried.map(one => [one.fault, toObserved(one, early.includes(one), asked)] as const)
   return new Map([...lookedAt, ...outcomes])
 }
 
-function toObserved({ run, stood }: Tried, isEarly: boolean, asked: string[]) {
+function toObserved({ run, stood }: Tried, isEarly: boolean, asked: string[]): Observed {
   const [first, last] = stood
   if (first === undefined || last === undefined) throw new Error(`${run} was not looked at`)
   const wrong = [...asked, ...[...first.unexplained, ...last.unexplained].map(code => `${code} is not explained`)]
-  if (isEarly && last.state !== 'delivered') wrong.push(`once its row was mended it is ${last.state} ${last.codes.join(' ')}`)
-  if (!isEarly && first.state !== 'delivered') wrong.push(`it was not delivered at first: ${first.state}`)
+  const whole = isEarly ? last : first
+  if (whole.state !== 'delivered') wrong.push(`with its row in order it is ${whole.state} ${whole.codes.join(' ')}`)
   if (last.atHome.length === 0) wrong.push('nothing of it lies at home')
-  const codes = inTable([...first.codes, ...last.codes])
-  if (isEarly)
-    return { fate: first.state === 'delivered' ? 'delivered' : `${first.state}; mended: ${last.state}`, code: codes, wrong }
-  return { fate: `${last.state}, ${last.atHome.length > 1 ? 'its new files too' : 'nothing is done anew'}`, code: codes, wrong }
+  const fate = isEarly ? fateFromStart(first, last) : fateAfterDelivery(last)
+  return { fate, code: inTable([...first.codes, ...last.codes]), wrong }
+}
+
+function fateFromStart(first: Standing, last: Standing): string {
+  return first.state === last.state ? first.state : `${first.state}; mended: ${last.state}`
+}
+
+function fateAfterDelivery(last: Standing): string {
+  return `${last.state}, ${last.atHome.length > 1 ? 'its new files too' : 'nothing is done anew'}`
 }
 
 /** Runs that wait for their files, and are looked at again while the file report fails, once or for as long as it lasts. */
@@ -114,7 +121,7 @@ class Looks {
       await control.arm(fault, { times: 0, match: { accession: lasting } })
     }
     await this.world.pass(day + hour)
-    await this.at.settle()
+    await settle(this.at)
     const walked: Walked = new Map()
     for (const { fault, once, lasting } of ways) {
       const [one, other] = [await standingOf(this.at, taxon, once), await standingOf(this.at, taxon, lasting)]

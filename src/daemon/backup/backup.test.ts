@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { Problem, type ProblemCode } from '../../core/problem.ts'
 import { takeDaemonLock } from '../daemon-lock.ts'
+import { graceUntil, noteRound } from '../ledger/grace.ts'
 import { readInstallation } from '../ledger/installation.ts'
 import { inspectLedgerFile } from '../ledger/ledger-file.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -172,6 +173,20 @@ suite('a restore', () => {
       )
       await ledger.close()
     }
+  })
+
+  test('is an absence of the daemon, however fresh the backup: everything gets a grace first', async () => {
+    const home = await aHomeWith('old')
+    const ledger = await openLedger(home.ledgerFile)
+    await noteRound(ledger, now, 30, 300)
+    await ledger.close()
+    const { path } = makeBackup({ home, target: undefined, force: false, now })
+    await restoreBackup({ ...byRestore, home, source: path })
+    const after = await openLedger(home.ledgerFile)
+    const soon = new Date(now.getTime() + 10_000)
+    await noteRound(after, soon, 30, 300)
+    assert.equal(await graceUntil(after.read), soon.getTime() + 300_000)
+    await after.close()
   })
 
   test('is refused while a daemon holds the home, and while anything has the ledger open', async () => {

@@ -49,7 +49,8 @@ export const checkRecipes: Check = async ({ config }) =>
     return recipeTools(known, config.path, isNeeded)
   })
 
-function recipeTools({ recipe }: KnownRecipe, path: string, isNeeded: boolean): Finding {
+/** Whether one recipe finds its tools on PATH. */
+export function recipeTools({ recipe }: KnownRecipe, path: string, isNeeded: boolean): Finding {
   const check = `recipe ${recipe.name}`
   const wanted = wantedBy(recipe)
   if (wanted === undefined) return well(check, `its tools are its own affair (profile ${recipe.profile || 'of the project'})`)

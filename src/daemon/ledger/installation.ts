@@ -34,6 +34,8 @@ export async function beginEpoch(tx: Tx, atLeast: number, cause: Cause): Promise
   await writeInstallation(tx, 'epoch', String(epoch))
   await writeInstallation(tx, 'adopting', '1')
   await writeInstallation(tx, 'adopting_since', cause.at.toISOString())
+  // However fresh the backup is: its last pass was another life's, so everything gets one full grace first.
+  await tx.deleteFrom('installation').where('key', '=', 'last_pass_at').execute()
   const evidence = `${cause.why}. Machines that the ledger does not know are reported, and none of them is destroyed, until this is dismissed`
   const need = { subject: 'installation', subjectId: 'installation', cause: 'restored', evidence, tried: '' } as const
   await openAttention(tx, need, cause.at, cause.byWhom)

@@ -69,14 +69,14 @@ export function receiptOf(read: Reader, deliveryId: string): Promise<ReceiptRow 
   return read.selectFrom('receipts').selectAll().where('delivery_id', '=', deliveryId).executeTakeFirst()
 }
 
-/** Tracked taxa that accept a run through this delivery: they get a link to it. */
+/** Taxa that accept a run through this delivery, or did when it was last judged: they get a link to it, removed ones too. */
 export async function taxaOfDelivery(read: Reader, deliveryId: string): Promise<number[]> {
   const rows = await read
     .selectFrom('verdicts as v')
     .innerJoin('taxa as t', 't.tax_id', 'v.tax_id')
     .select('v.tax_id')
     .where('v.delivery_id', '=', deliveryId)
-    .where('v.verdict', '=', 'accepted')
+    .where('v.verdict', 'in', ['accepted', 'unjudged'])
     .orderBy('v.tax_id')
     .execute()
   return rows.map(row => row.tax_id)

@@ -94,9 +94,10 @@ export async function waitingRunsDue(read: Reader, now: Date, heldBack: readonly
     .select(['r.run_accession', 'r.waiting_since', 'r.waiting_looks'])
     .where('r.next_look_at', 'is not', null)
     .where('r.next_look_at', '<=', now.toISOString())
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('verdicts as v')
+    .where(eb =>
+      eb.exists(
+        eb
+          .selectFrom('verdicts as v')
           .innerJoin('taxa as t', 't.tax_id', 'v.tax_id')
           .select('v.tax_id')
           .whereRef('v.run_accession', '=', 'r.run_accession')

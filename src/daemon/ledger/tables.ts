@@ -154,6 +154,13 @@ export interface ReceiptsTable {
   stored_at: string
 }
 
+/** A taxon's link in the library, still to be made, to a delivery that was at home before the taxon wanted it. */
+export interface LinksOwedTable {
+  tax_id: number
+  run_accession: string
+  delivery_id: string
+}
+
 /** What moved, when, why, by whom. */
 export interface EventsTable {
   id: Generated<number>
@@ -227,6 +234,7 @@ export interface LedgerTables {
   workers: WorkersTable
   strays: StraysTable
   receipts: ReceiptsTable
+  links_owed: LinksOwedTable
   events: EventsTable
   passes: PassesTable
   attention: AttentionTable

@@ -61,9 +61,10 @@ async function taxaWithWanted(read: Reader): Promise<Set<number>> {
   const rows = await read
     .selectFrom('taxa as t')
     .select('t.tax_id')
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('deliveries as d')
+    .where(eb =>
+      eb.exists(
+        eb
+          .selectFrom('deliveries as d')
           .select('d.id')
           .whereRef('d.charged_tax_id', '=', 't.tax_id')
           .where('d.state', '=', isWanted),
@@ -128,7 +129,7 @@ async function begunTaxa(read: Reader): Promise<Set<number>> {
     .selectFrom('taxa as t')
     .select('t.tax_id')
     .where('t.last_checked', 'is', null)
-    .where(({ exists, selectFrom }) => exists(selectFrom('checks as c').select('c.id').whereRef('c.tax_id', '=', 't.tax_id')))
+    .where(eb => eb.exists(eb.selectFrom('checks as c').select('c.id').whereRef('c.tax_id', '=', 't.tax_id')))
     .execute()
   return new Set(rows.map(row => row.tax_id))
 }

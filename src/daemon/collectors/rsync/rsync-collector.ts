@@ -17,7 +17,7 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { peekMachine } from './peek-machine.ts'
 import { removeSources } from './remove-sources.ts'
 import { clearRun, storeDelivery } from './store-delivery.ts'
-import { allStored, findStored } from './stored-delivery.ts'
+import { allStored, findStored, readReceipt } from './stored-delivery.ts'
 
 /** What the collector needs; the library's folder is made when it is missing, its parent is not. */
 export interface RsyncCollectorOptions {
@@ -63,7 +63,9 @@ export function rsyncCollector(options: RsyncCollectorOptions): Collector {
     link: async (run, relativePath) => {
       requireNames(run)
       await oneByOne(run.runAccession, async () => {
-        await linkRecipe(library.folder, run, relativePath, library.effect)
+        const receipt = await readReceipt(library.folder, relativePath)
+        const isOlder = receipt !== undefined && (await hasNewerLink(library.folder, run, new Date(receipt.storedAt)))
+        if (!isOlder) await linkRecipe(library.folder, run, relativePath, library.effect)
         await linkTaxa(library.folder, run, library.effect)
       })
     },

@@ -4,14 +4,23 @@ import type { Ledger, Reader, Tx } from '../ledger.ts'
 import { moveBatch, moveDelivery, type Cause } from '../move-state.ts'
 import { removeTaxon } from '../taxa.ts'
 
+/** A delivery that is in a batch, and wanted by nobody else. */
+interface Batched {
+  deliveryId: string
+  runAccession: string
+  batchId: string
+}
+
 /** What removing a taxon does, before it is done. */
 export interface Removal {
   /** Owed and not begun, by nobody else: dropped. */
   dropped: number
+  /** Of those, already packed into a batch that waits for a worker. */
+  packed: Batched[]
   /** Owed, and wanted by another taxon too. */
   shared: number
-  /** In a batch, by nobody else: brought home first, or cancelled. */
-  batched: { deliveryId: string; runAccession: string; batchId: string }[]
+  /** In a batch that has begun, by nobody else: brought home first, or cancelled. */
+  batched: Batched[]
   /** Batches in which nothing else is: with `cancel` they end. */
   batches: { id: string; name: string; state: BatchState }[]
 }
@@ -20,14 +29,16 @@ export interface Removal {
 export async function lookAtRemoval(read: Reader, taxId: number): Promise<Removal> {
   const own = await openDeliveries(read, taxId)
   const alone = own.filter(delivery => !delivery.isShared)
-  const batched = alone.flatMap(({ id, state, runAccession, batchId }) =>
-    state === 'batched' && batchId !== null ? [{ deliveryId: id, runAccession, batchId }] : [],
+  const inBatch = alone.flatMap(({ id, state, runAccession, batchId, batchState }) =>
+    state === 'batched' && batchId !== null ? [{ deliveryId: id, runAccession, batchId, batchState }] : [],
   )
+  const packed = inBatch.filter(delivery => delivery.batchState === 'queued')
   return {
-    dropped: alone.filter(delivery => delivery.state === 'wanted').length,
+    dropped: alone.length - inBatch.length + packed.length,
+    packed,
     shared: own.length - alone.length,
-    batched,
-    batches: await batchesOfOnly(read, batched),
+    batched: inBatch.filter(delivery => delivery.batchState !== 'queued'),
+    batches: await batchesOfOnly(read, inBatch),
   }
 }
 
@@ -36,6 +47,7 @@ interface OpenDelivery {
   state: DeliveryState
   runAccession: string
   batchId: string | null
+  batchState: BatchState | null
   /** Another tracked taxon accepts the run too, by the same delivery. */
   isShared: boolean
 }
@@ -44,7 +56,8 @@ async function openDeliveries(read: Reader, taxId: number): Promise<OpenDelivery
   const rows = await read
     .selectFrom('deliveries as d')
     .innerJoin('verdicts as v', join => join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'))
-    .select(['d.id', 'd.state', 'd.run_accession', 'd.batch_id'])
+    .leftJoin('batches as b', 'b.id', 'd.batch_id')
+    .select(['d.id', 'd.state', 'd.run_accession', 'd.batch_id', 'b.state as batch_state'])
     .select(eb =>
       eb
         .exists(
@@ -70,11 +83,12 @@ async function openDeliveries(read: Reader, taxId: number): Promise<OpenDelivery
     state: row.state,
     runAccession: row.run_accession,
     batchId: row.batch_id,
+    batchState: row.batch_state,
     isShared: Boolean(row.is_shared),
   }))
 }
 
-async function batchesOfOnly(read: Reader, batched: Removal['batched']): Promise<Removal['batches']> {
+async function batchesOfOnly(read: Reader, batched: readonly Batched[]): Promise<Removal['batches']> {
   const own = new Set(batched.map(delivery => delivery.deliveryId))
   const found: Removal['batches'] = []
   for (const batchId of new Set(batched.map(delivery => delivery.batchId))) {
@@ -97,20 +111,21 @@ export function mayCancel(state: BatchState): state is 'queued' | 'assigned' | '
 }
 
 /** Of what is batched, the runs whose work a cancel loses: not those of batches that are finished. */
-export function lostBy(removal: Removal): Removal['batched'] {
+export function lostBy(removal: Removal): readonly Batched[] {
   const finished = new Set(removal.batches.filter(batch => !mayCancel(batch.state)).map(batch => batch.id))
   return removal.batched.filter(delivery => !finished.has(delivery.batchId))
 }
 
 /**
- * Removes a taxon: it is no longer tracked, and the filter stage drops what it alone owed. With `cancel` its batches end too, in the
- * same transaction. Again is the same as once. What it meant, as it stood before.
+ * Removes a taxon: it is no longer tracked, what waits for a worker for it alone is dropped, and the filter stage drops what else it alone
+ * owed. With `cancel` its batches end too, in the same transaction. Again is the same as once. What it meant, as it stood before.
  */
 export async function removeTaxonRow(ledger: Ledger, taxId: number, cancel: boolean, cause: Cause): Promise<Removal> {
   const why = { ...cause, taxId }
   return ledger.write(async tx => {
     const removal = await lookAtRemoval(tx, taxId)
     await removeTaxon(tx, taxId, why)
+    await dropDeliveries(tx, removal.packed, `taxon ${taxId} was removed before a worker began it`, why)
     if (cancel) await cancelWork(tx, removal, why)
     return removal
   })
@@ -120,6 +135,10 @@ async function cancelWork(tx: Tx, removal: Removal, cause: Cause): Promise<void>
   for (const batch of removal.batches) {
     if (mayCancel(batch.state)) await moveBatch(tx, batch.id, { seen: batch.state, event: 'cancel' }, cause)
   }
-  const set = { reason: 'TAXON_REMOVED', detail: `taxon ${cause.taxId ?? ''} was removed and its work cancelled`, batch_id: null }
-  for (const { deliveryId } of lostBy(removal)) await moveDelivery(tx, deliveryId, { seen: 'batched', event: 'drop' }, cause, set)
+  await dropDeliveries(tx, lostBy(removal), `taxon ${cause.taxId ?? ''} was removed and its work cancelled`, cause)
+}
+
+async function dropDeliveries(tx: Tx, batched: readonly Batched[], detail: string, cause: Cause): Promise<void> {
+  const set = { reason: 'TAXON_REMOVED', detail, batch_id: null }
+  for (const { deliveryId } of batched) await moveDelivery(tx, deliveryId, { seen: 'batched', event: 'drop' }, cause, set)
 }

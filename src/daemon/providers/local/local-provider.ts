@@ -1,5 +1,5 @@
 import { platform } from 'node:os'
-import { isAbsolute } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { describeError, Problem } from '../../../core/problem.ts'
 import type { Provider } from '../provider.ts'
 import { createMachine } from './create-machine.ts'
@@ -14,6 +14,9 @@ import { clearUnborn } from './unborn-folders.ts'
 /** What the local provider needs; `bornSeconds` is 5 when not given. */
 export type LocalProviderOptions = Omit<MachineMaker, 'bornSeconds'> & { bornSeconds?: number }
 
+/** Folders of machines that this program is making just now, whichever provider of ours does it. */
+const making = new Set<string>()
+
 /** As attempts are named: the id stands in a file that a shell writes. */
 const attemptPattern = /^[A-Za-z0-9-]{1,64}$/
 
@@ -25,22 +28,21 @@ export function localProvider(options: LocalProviderOptions): Provider {
   const maker: MachineMaker = { ...options, bornSeconds: options.bornSeconds ?? 5 }
   if (platform() !== 'linux') throw new Problem('refused', `local machines need Linux with /proc, and this is ${platform()}`)
   if (!isAbsolute(maker.workFolder)) throw new Problem('bad-input', `the work folder must be absolute: ${maker.workFolder}`)
-  const making = new Set<string>()
   return {
     name: 'local',
     create: async (name, boot) => {
       if (!isMachineName(name)) return { kind: 'refused', why: `machines are not named so here: ${JSON.stringify(name)}` }
       if (!attemptPattern.test(boot.attemptId))
         return { kind: 'refused', why: `not an attempt id: ${JSON.stringify(boot.attemptId)}` }
-      making.add(name)
+      making.add(join(maker.workFolder, name))
       try {
-        await tidy(maker, making)
+        await tidy(maker)
         return await createMachine(maker, name, boot)
       } catch (error) {
         // It may have begun before this went wrong; the list will tell.
         return { kind: 'unknown', why: describeError(error) }
       } finally {
-        making.delete(name)
+        making.delete(join(maker.workFolder, name))
       }
     },
     list: async () => (await seeMachines(maker.workFolder, maker.clock)).map(({ machine }) => machine),
@@ -53,7 +55,7 @@ export function localProvider(options: LocalProviderOptions): Provider {
     },
     destroy: async machineId => {
       const answer = await destroyMachine(maker, machineId)
-      await tidy(maker, making)
+      await tidy(maker)
       return answer
     },
   }
@@ -76,7 +78,7 @@ async function destroyMachine(maker: MachineMaker, machineId: string): Promise<'
 }
 
 /** Housekeeping must never stand in the way of a create or a destroy. */
-async function tidy(maker: MachineMaker, making: ReadonlySet<string>): Promise<void> {
+async function tidy(maker: MachineMaker): Promise<void> {
   try {
     for (const name of await clearUnborn(maker.workFolder, making)) {
       maker.effect('local: unborn folder removed')

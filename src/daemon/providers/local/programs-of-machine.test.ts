@@ -50,6 +50,7 @@ suite('the programs of a machine', () => {
   test('are not in a group whose leader is another program with the same number', () => {
     const other = aProgram(100, { startTicks: '8' })
     assert.deepEqual(found([other, aProgram(101, { group: 100 })]), [[], []])
+    assert.deepEqual(found([{ ...other, state: 'Z' }, aProgram(101, { group: 100 })]), [[], []])
   })
 
   test('are not in a group whose leader does not carry our marker, whatever the file in the folder says', () => {

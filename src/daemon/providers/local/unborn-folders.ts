@@ -10,10 +10,10 @@ const creatorSchema = v.pipe(v.string(), v.parseJson(), v.object({ machineId: v.
 
 /**
  * Removes what creates left that died before any machine was born: folders without an id, whose maker is gone and in which nothing runs.
- * `making` are the names that this very program is at work on. Gives the names it removed.
+ * `making` are the folders that this very program is at work on. Gives the names it removed.
  */
 export async function clearUnborn(workFolder: string, making: ReadonlySet<string>): Promise<string[]> {
-  const unborn = (await readMachineFolders(workFolder)).filter(folder => folder.machine === 'unborn' && !making.has(folder.name))
+  const unborn = (await readMachineFolders(workFolder)).filter(folder => folder.machine === 'unborn' && !making.has(folder.path))
   if (unborn.length === 0) return []
   const [programs, bootId] = await Promise.all([readPrograms(), readBootId()])
   const removed: string[] = []

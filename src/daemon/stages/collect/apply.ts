@@ -1,10 +1,12 @@
 import { waitAfter } from '../../../core/backoff.ts'
 import type { AttemptPlace, Collected, Proved, ToCollect } from '../../collectors/collector.ts'
+import { Problem } from '../../../core/problem.ts'
 import type { Deps } from '../../deps.ts'
 import { noteCollectFailure, noteRemoved } from '../../ledger/attempt-runs.ts'
 import { closeAttention, openAttention } from '../../ledger/attention.ts'
+import { forgetLink } from '../../ledger/links-owed.ts'
 import { acknowledgeReceipt, taxaOfDelivery } from '../../ledger/receipts.ts'
-import type { Action, Announced } from './plan.ts'
+import type { Action, Announced, LinkToMake } from './plan.ts'
 
 const byWhom = 'collect'
 
@@ -20,6 +22,8 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
       return collectOne(action, deps, at)
     case 'remove':
       return removeOne(action, deps, at)
+    case 'link':
+      return linkOne(action, deps)
     case 'library-full':
       await deps.ledger.write(tx =>
         openAttention(
@@ -58,6 +62,18 @@ async function removeOne(action: Extract<Action, { kind: 'remove' }>, deps: Deps
   deps.effect('sources removed')
   if (removed.kind === 'left') deps.log.warn('a surplus copy stays until its machine goes', { run: action.runAccession, why: removed.why })
   await deps.ledger.write(tx => noteRemoved(tx, action.attemptId, action.runAccession, at))
+}
+
+async function linkOne(link: LinkToMake, deps: Deps): Promise<void> {
+  const { taxId, runAccession, deliveryId, recipe, recipeIdentity, revision, relativePath } = link
+  const run = { runAccession, deliveryId, recipe, recipeIdentity, revision, taxIds: [taxId], manifestSha256: undefined }
+  await deps.collector.link(run, relativePath).catch((error: unknown) => {
+    // Somebody took it out of the library: there is nothing to lead to.
+    if (!(error instanceof Problem) || error.code !== 'not-found') throw error
+    deps.log.warn('a delivery is no longer in the library', { taxId, run: runAccession, path: relativePath })
+  })
+  deps.effect('taxon linked')
+  await deps.ledger.write(tx => forgetLink(tx, link))
 }
 
 async function collectOne(run: Announced, deps: Deps, at: Date): Promise<void> {

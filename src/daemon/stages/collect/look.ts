@@ -1,6 +1,8 @@
 import type { Deps } from '../../deps.ts'
 import { collectables, removables } from '../../ledger/attempt-runs.ts'
 import { installationCauses } from '../../ledger/attention.ts'
+import { queuedBatches } from '../../ledger/batches.ts'
+import { linksOwed } from '../../ledger/links-owed.ts'
 import type { Seen } from './plan.ts'
 
 /** At most this many runs are brought home in one pass, so that the other stages come to their turn. */
@@ -10,10 +12,13 @@ const atMost = 20
 export async function look({ ledger, collector, clock }: Deps): Promise<Seen> {
   const announced = await collectables(ledger.read, clock(), atMost)
   const fullKnown = (await installationCauses(ledger.read)).includes('library-full')
+  // A full library stops creates too, so whoever waits for a worker is told why.
+  const needsSpace = announced.length > 0 || fullKnown || (await queuedBatches(ledger.read)).length > 0
   return {
     announced: announced.map(run => ({ ...run, manifestSha256: run.manifestSha256 ?? undefined })),
     removable: await removables(ledger.read, 500),
-    freeBytes: announced.length > 0 || fullKnown ? await collector.freeBytes() : undefined,
+    links: await linksOwed(ledger.read, 500),
+    freeBytes: needsSpace ? await collector.freeBytes() : undefined,
     fullKnown,
   }
 }

@@ -19,13 +19,20 @@ const announced: Announced = {
 const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', runAccession: 'ERR000002' }
 
 function kinds(over: Partial<Seen>): string[] {
-  return plan({ announced: [announced], removable: [removable], freeBytes: 5000, fullKnown: false, ...over }, policy).map(
+  return plan({ announced: [announced], removable: [removable], links: [], freeBytes: 5000, fullKnown: false, ...over }, policy).map(
     action => action.kind,
   )
 }
 
 test('what is proved is removed first, then the announced is brought home', () => {
   assert.deepEqual(kinds({}), ['remove', 'collect'])
+})
+
+test('links to what is at home are made whether there is space or not', () => {
+  const run = { runAccession: 'ERR000003', deliveryId: 'd3', recipe: 'fetch', recipeIdentity: 'i', revision: 'r' }
+  const links = [{ ...run, taxId: 624, relativePath: 'runs/ERR000/ERR000003/d3' }]
+  assert.deepEqual(kinds({ links, announced: [], removable: [], freeBytes: undefined }), ['link'])
+  assert.deepEqual(kinds({ links, freeBytes: 999, fullKnown: true }), ['remove', 'link'])
 })
 
 test('a full library stops every collection, is told once, and goes on when there is space', () => {

@@ -22,10 +22,22 @@ export interface Removable {
   runAccession: string
 }
 
+/** A taxon's link to a delivery that was at home before the taxon wanted it. */
+export interface LinkToMake {
+  taxId: number
+  runAccession: string
+  deliveryId: string
+  recipe: string
+  recipeIdentity: string
+  revision: string
+  relativePath: string
+}
+
 /** What `look` saw. */
 export interface Seen {
   announced: Announced[]
   removable: Removable[]
+  links: LinkToMake[]
   /** Bytes free for the library; undefined when nothing is to be collected. */
   freeBytes: number | undefined
   /** Attention that a full library opened is still open. */
@@ -35,16 +47,20 @@ export interface Seen {
 export type Action =
   | ({ kind: 'collect' } & Announced)
   | ({ kind: 'remove' } & Removable)
+  | ({ kind: 'link' } & LinkToMake)
   | { kind: 'library-full'; freeBytes: number }
   | { kind: 'library-has-space' }
 
 /** Removes what is proved first, as that frees workers; collects while the library has space. */
 export function plan(seen: Seen, policy: Policy): Action[] {
-  const removals = seen.removable.map((removable): Action => ({ ...removable, kind: 'remove' }))
-  if (seen.freeBytes === undefined) return removals
+  const always = [
+    ...seen.removable.map((removable): Action => ({ ...removable, kind: 'remove' })),
+    ...seen.links.map((link): Action => ({ ...link, kind: 'link' })),
+  ]
+  if (seen.freeBytes === undefined) return always
   if (seen.freeBytes < policy.libraryReserveBytes) {
-    return seen.fullKnown ? removals : [...removals, { kind: 'library-full', freeBytes: seen.freeBytes }]
+    return seen.fullKnown ? always : [...always, { kind: 'library-full', freeBytes: seen.freeBytes }]
   }
   const space: Action[] = seen.fullKnown ? [{ kind: 'library-has-space' }] : []
-  return [...removals, ...space, ...seen.announced.map((announced): Action => ({ ...announced, kind: 'collect' }))]
+  return [...always, ...space, ...seen.announced.map((announced): Action => ({ ...announced, kind: 'collect' }))]
 }

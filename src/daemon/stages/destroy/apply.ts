@@ -53,8 +53,5 @@ async function destroyOne(action: Extract<Action, { kind: 'destroy' }>, deps: De
     return true
   })
   if (!gone) return
-  await deps.collector.clearIncoming(action.attemptId)
-  await deps.attemptFolders.remove(action.attemptId)
-  deps.effect('attempt folder removed')
   deps.log.say('worker gone', { taxId: chargedTaxId, worker: workerName })
 }

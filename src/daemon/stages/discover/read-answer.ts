@@ -9,8 +9,9 @@ import { toAnsweredRun, toKeptRun } from '../../ledger/run-columns.ts'
 import { runsBehind } from '../../ledger/verdicts.ts'
 import type { Wanted } from '../../sources/source.ts'
 
-/** So many runs are in memory at once. */
-const pageSize = 500
+/** So many runs of the answer are in memory at once, and so many that differ are stored in one transaction. */
+const pageSize = 250
+const runsPerTransaction = 1000
 const dayMs = 86_400_000
 
 /** What the archive answered, as numbers; the runs lie in the store. */
@@ -75,7 +76,7 @@ export async function storeAnswer(check: BegunCheck, store: AnswerStore, deps: D
   const { ledger, source } = deps
   const sum: Stored = { newRuns: 0, changedRuns: 0 }
   for (let after = ''; ;) {
-    const page = store.keptBehind(after, pageSize)
+    const page = store.keptBehind(after, runsPerTransaction)
     const last = page.at(-1)
     if (last === undefined) return sum
     after = last.runAccession

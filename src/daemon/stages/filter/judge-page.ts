@@ -4,6 +4,7 @@ import { oweRun, type Wish } from '../../../core/owing.ts'
 import type { Deps } from '../../deps.ts'
 import type { Tx } from '../../ledger/ledger.ts'
 import type { Cause } from '../../ledger/move-state.ts'
+import { oweLinks } from '../../ledger/links-owed.ts'
 import { carryOut, deliveriesOfRuns, type OwedForRun } from '../../ledger/owed.ts'
 import { runsToJudge, shelveRuns, type JudgedRun } from '../../ledger/runs.ts'
 import { markTaxaStale } from '../../ledger/stale-files.ts'
@@ -16,6 +17,8 @@ interface Outcome {
   verdicts: JudgedVerdict[]
   owed: OwedForRun[]
   looks: { runAccession: string; at: string }[]
+  /** Of taxa that want what is at home already. */
+  links: { taxId: number; runAccession: string; deliveryId: string }[]
   counts: JudgedCounts
   /** Taxa whose files no longer show what the ledger knows. */
   stale: Set<number>
@@ -31,15 +34,19 @@ export async function judgePage(tx: Tx, accessions: readonly string[], deps: Dep
   const byRun = Map.groupBy(await verdictsOfRuns(tx, accessions), row => row.run_accession)
   const deliveries = await deliveriesOfRuns(tx, accessions)
   const taxa = await judgingTaxa(tx, [...new Set([...byRun.values()].flat().map(row => row.tax_id))], deps)
-  const outcome: Outcome = { verdicts: [], owed: [], looks: [], counts: new JudgedCounts(), stale: new Set() }
+  const outcome: Outcome = { verdicts: [], owed: [], looks: [], links: [], counts: new JudgedCounts(), stale: new Set() }
   for (const [runAccession, rows] of byRun) {
     const judged = runs.get(runAccession)
     if (judged === undefined) continue
     const verdicts = rows.map(row => judgeOne(row, judged, taxa.get(row.tax_id), outcome.counts))
     const wishes = verdicts.flatMap(({ row, kind }) => toWish(row, kind, taxa.get(row.tax_id)))
     const run = { revision: judged.revision, isWithdrawn: judged.run.archiveState === 'withdrawn' }
-    const owed = oweRun(run, wishes, deliveries.get(runAccession) ?? [], deps.newId)
+    const known = deliveries.get(runAccession) ?? []
+    const owed = oweRun(run, wishes, known, deps.newId)
     if (owed.actions.length > 0) outcome.owed.push({ runAccession, actions: owed.actions })
+    const atHome = new Set(known.filter(({ state }) => state === 'delivered').map(({ id }) => id))
+    const links = owed.pointers.filter(({ deliveryId }) => atHome.has(deliveryId))
+    outcome.links.push(...links.map(link => ({ ...link, runAccession })))
     const pointers = new Map(owed.pointers.map(({ taxId, deliveryId }) => [taxId, deliveryId]))
     for (const verdict of verdicts) collect(outcome, verdict, pointers.get(verdict.row.tax_id), at)
     shelve(
@@ -115,6 +122,7 @@ async function write(tx: Tx, outcome: Outcome, cause: Cause, { ledger }: Deps): 
   await carryOut(ledger, tx, outcome.owed, cause)
   writeVerdicts(ledger, outcome.verdicts)
   shelveRuns(ledger, outcome.looks)
+  oweLinks(ledger, outcome.links)
   await outcome.counts.write(tx, cause)
   await markTaxaStale(tx, [...outcome.stale], { metadata: false })
 }

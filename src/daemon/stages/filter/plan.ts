@@ -1,5 +1,3 @@
-import type { Policy } from '../../../core/policy.ts'
-
 /** Taxa whose runs are to be judged, or gone through anew. */
 export interface Seen {
   taxa: {
@@ -33,7 +31,7 @@ export const pagesPerPass = 400
 const fairShare = 10
 
 /** New runs before old ones; the taxa of higher priority first. */
-export function plan(seen: Seen, _policy: Policy): Action[] {
+export function plan(seen: Seen): Action[] {
   const taxa = [...seen.taxa].sort((a, b) => b.priority - a.priority || a.taxId - b.taxId)
   const begins = taxa
     .filter(taxon => taxon.isNew)

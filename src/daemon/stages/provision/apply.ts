@@ -45,8 +45,6 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
   await deps.ledger.write(tx =>
     recordCreate(tx, action.attemptId, outcome, { at: deps.clock(), maxAttempts: deps.policy.maxAttempts }),
   )
-  // No machine will ever carry this attempt's tag: nothing to adopt.
-  if (outcome.kind !== 'created' && outcome.kind !== 'unknown') await deps.attemptFolders.remove(action.attemptId)
   deps.log.say('worker asked for', {
     taxId: begin.batch.charged_tax_id,
     worker: made.attempt.workerName,

@@ -31,6 +31,11 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
       return adopt(action.machine, action.attemptId, deps, at)
     case 'end-adopting':
       return reportReceiptsAgain(deps, at)
+    case 'forget-attempt':
+      await deps.collector.clearIncoming(action.attemptId)
+      await deps.attemptFolders.remove(action.attemptId)
+      deps.effect('attempt folder removed')
+      return
     case 'reappear':
       return reappear(action, deps, at)
     case 'vanish':

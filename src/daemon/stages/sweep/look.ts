@@ -7,14 +7,16 @@ import { ownersOf } from '../../ledger/workers.ts'
 import type { Seen } from './plan.ts'
 
 /** Reads the provider's list and everybody who may own what is on it. */
-export async function look({ ledger, provider }: Deps): Promise<Seen> {
+export async function look({ ledger, provider, attemptFolders }: Deps): Promise<Seen> {
   const machines = await provider.list()
   const attemptIds = machines.flatMap(machine => (machine.attemptId === undefined ? [] : [machine.attemptId]))
-  const owners = await ownersOf(ledger.read, attemptIds)
+  const folders = await attemptFolders.list()
+  const owners = await ownersOf(ledger.read, [...new Set([...attemptIds, ...folders])])
   const causes = await installationCauses(ledger.read)
   return {
     listed: machines.map(({ id, name, attemptId, keep }) => ({ id, name, attemptId, keep })),
     workers: owners,
+    attemptFolders: folders,
     strays: (await knownStrays(ledger.read)).map(stray => ({ machineId: stray.machine_id, sightings: stray.sightings })),
     graceUntilMs: await graceUntil(ledger.read),
     adopting: await isAdopting(ledger.read),

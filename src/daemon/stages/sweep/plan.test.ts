@@ -32,6 +32,7 @@ function kinds(over: Partial<Seen>): string[] {
     listed: [],
     workers: [],
     strays: [],
+    attemptFolders: [],
     graceUntilMs: 0,
     adopting: false,
     onlyReports: false,
@@ -92,4 +93,11 @@ test('after a restore unknown machines are adopted, and nothing is swept until a
   const seen = { listed: [stray], strays: [{ machineId: 'm9', sightings: 2 }], onlyReports: true }
   assert.deepEqual(kinds(seen), ['report-stray'])
   assert.deepEqual(kinds({ ...seen, reported: ['m9'] }), [])
+})
+
+test('what an attempt left outside the ledger goes when its worker is gone for good', () => {
+  const gone = anOwned({ workerState: 'destroyed' })
+  assert.deepEqual(kinds({ workers: [gone], attemptFolders: ['a1'] }), ['forget-attempt'])
+  assert.deepEqual(kinds({ workers: [anOwned({ missingSightings: 0 })], listed: [machine], attemptFolders: ['a1'] }), [])
+  assert.deepEqual(kinds({ attemptFolders: ['unknown'] }), [], 'an attempt that the ledger does not know may be adopted')
 })

@@ -32,6 +32,8 @@ export interface Seen {
   listed: Listed[]
   workers: Owned[]
   strays: { machineId: string; sightings: number }[]
+  /** Attempts that have a folder outside the ledger. */
+  attemptFolders: string[]
   graceUntilMs: number
   /** After a restore: machines nobody knows are adopted, not swept. */
   adopting: boolean
@@ -49,6 +51,8 @@ export type Action =
   | { kind: 'adopt'; machine: Listed; attemptId: string }
   /** Every machine is known again: receipts are reported again, and work goes on. */
   | { kind: 'end-adopting' }
+  /** Its worker is gone for good: what it left outside the ledger goes too. */
+  | { kind: 'forget-attempt'; attemptId: string }
   | { kind: 'reappear'; workerName: string; machineId: string; chargedTaxId: number }
   | { kind: 'note-missing'; workerName: string; sightings: number }
   | { kind: 'vanish'; worker: Owned; machineId: string }
@@ -70,6 +74,10 @@ export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
     ...seen.listed.flatMap(machine => sweepMachine(machine, byAttempt.get(machine.attemptId ?? ''), seen, inGrace)),
     ...seen.workers.flatMap(worker => sweepWorker(worker, seen, inGrace, policy, now.getTime())),
   ]
+  for (const attemptId of seen.attemptFolders) {
+    const isListed = seen.listed.some(machine => machine.attemptId === attemptId)
+    if (!isListed && byAttempt.get(attemptId)?.workerState === 'destroyed') actions.push({ kind: 'forget-attempt', attemptId })
+  }
   const adoptsMore = actions.some(action => action.kind === 'adopt')
   return seen.adopting && !inGrace && !adoptsMore ? [...actions, { kind: 'end-adopting' }] : actions
 }
