@@ -18,7 +18,10 @@ const bin = (name: string): string => join(folder, 'node_modules', name)
 const steps: readonly Step[] = [
   { name: 'lint', words: [bin('eslint/bin/eslint.js'), '.'] },
   { name: 'types', words: [bin('typescript/bin/tsc'), '-p', '.'] },
-  { name: 'format', words: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
+  {
+    name: 'format',
+    words: [bin('prettier/bin/prettier.cjs'), '--check', '--cache', '--cache-strategy=content', '--log-level=warn', '.'],
+  },
   { name: 'layout and fast tests', words: [join(folder, 'tooling', 'run-tests.ts'), '--fast'] },
 ]
 

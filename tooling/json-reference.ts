@@ -1,5 +1,6 @@
 import { attentionRow, resolveAttention } from '../src/api/attention.ts'
 import { batchRow } from '../src/api/batches.ts'
+import { importHoldings } from '../src/api/holdings.ts'
 import { workPlan } from '../src/api/plan.ts'
 import { problemReply } from '../src/api/problem-reply.ts'
 import { runFate } from '../src/api/run-fate.ts'
@@ -25,7 +26,7 @@ const printed: readonly Printed[] = [
   { verb: 'runs', says: 'With `--jsonl`: a `Run` a line.', shape: '{ runs: Run[] }' },
   { verb: 'batches', says: 'With `--jsonl`: a row a line.', shape: `{ batches: ${shapeOf(batchRow)}[] }` },
   { verb: 'workers', says: 'With `--jsonl`: a row a line.', shape: `{ workers: ${shapeOf(workerRow)}[] }` },
-  { verb: 'attention', says: 'With `--jsonl`: a row a line.', shape: `{ attention: ${shapeOf(attentionRow)}[] }` },
+  { verb: 'attention', says: 'With `--jsonl`: a row a line.', shape: '{ attention: Attention[] }' },
   { verb: 'why', says: 'A list of these when several runs are named.', shape: shapeOf(runFate) },
   { verb: 'plan', says: 'What would be done next.', shape: shapeOf(workPlan) },
   { verb: 'logs', says: 'One document a line.', shape: shapeOf(logLine) },
@@ -43,6 +44,22 @@ const printed: readonly Printed[] = [
   },
   { verb: 'retry', says: 'What is owed again.', shape: `${shapeOf(retryRuns.reply)} & { dryRun: boolean }` },
   { verb: 'resolve', says: 'What was done.', shape: `${shapeOf(resolveAttention.reply)} & { dryRun: boolean }` },
+  {
+    verb: 'import',
+    says: 'A list of runs that you hold. A `microfetch.csv` is told as by `add`.',
+    shape: shapeOf(importHoldings.reply),
+  },
+  {
+    verb: 'heartbeat',
+    says: 'What each stage did in all rounds together.',
+    shape: '{ stages: { stage: string, planned: number, failed: number, failures: { action: string, why: string }[] }[] }',
+  },
+  {
+    verb: 'up --until-idle',
+    says: 'What was done; the parts are those of `status` and `attention`.',
+    shape: '{ seconds: number, timeIsUp: boolean, status: Status, attention: Attention[] }',
+  },
+  { verb: 'demo', says: 'The fate of every run.', shape: '{ runs: Run[] }' },
   {
     verb: 'config',
     says: 'Names and passwords in addresses are left out.',
@@ -87,6 +104,8 @@ export function jsonReference(): string {
   const rows = [
     { name: 'Taxon', shape: shapeOf(taxonRow) },
     { name: 'Run', shape: shapeOf(runRow) },
+    { name: 'Attention', shape: shapeOf(attentionRow) },
+    { name: 'Status', shape: shapeOf(installationStatus) },
   ].map(({ name, shape }) => `### ${name}\n\n\`\`\`ts\ntype ${name} = ${shape}\n\`\`\`\n`)
   const verbs = printed.map(({ verb, says, shape }) => `### microfetch ${verb} --json\n\n${says}\n\n\`\`\`ts\n${shape}\n\`\`\`\n`)
   return [top, '## Rows\n', ...rows, '## Verbs\n', ...verbs].join('\n')

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
+import { Problem } from '../core/problem.ts'
 import { tameText } from './plain-text.ts'
 import type { Paint, Screen } from './screen.ts'
 
@@ -59,20 +60,33 @@ export function terminalScreen(streams: Streams, wish: ColourWish, nowMs: () => 
       }
     },
     progressDone: clearProgress,
-    ask: async question => {
+    ask: question => {
       clearProgress()
-      const lines = createInterface({ input, output: messages })
-      try {
-        return (await lines.question(question)).trim()
-      } finally {
-        lines.close()
-      }
+      return askOnce(input, messages, question)
     },
     readInput: async () => {
       const pieces: Buffer[] = []
       for await (const piece of input) pieces.push(Buffer.from(piece))
       return Buffer.concat(pieces).toString('utf8')
     },
+  }
+}
+
+/** Asks and reads one line. Ctrl-C is passed on as the signal it is; it and an end of the input are no answer. */
+async function askOnce(input: Streams['input'], messages: Streams['messages'], question: string): Promise<string> {
+  const lines = createInterface({ input, output: messages })
+  const ended = new Promise<never>((_resolve, reject) => {
+    lines.once('close', () => reject(new Problem('not-allowed', 'there was no answer')))
+  })
+  lines.once('SIGINT', () => {
+    lines.close()
+    process.emit('SIGINT')
+  })
+  try {
+    return (await Promise.race([lines.question(question), ended])).trim()
+  } finally {
+    ended.catch(() => undefined)
+    lines.close()
   }
 }
 

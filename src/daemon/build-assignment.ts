@@ -45,7 +45,8 @@ export function buildAssignment(
     cpus: boot.cpus,
     beatSeconds: boot.beatSeconds,
     deadlineSeconds: policy.deadlineSeconds,
-    stallSeconds: policy.progressSeconds,
+    // The agent notices a stall before its lease on progress ends here.
+    stallSeconds: policy.progressSeconds * 0.8,
     environment: boot.environment,
   }
 }

@@ -87,7 +87,7 @@ function didSomething(reports: readonly PassReport[]): boolean {
 }
 
 function isNothing(left: WorkLeft): boolean {
-  return left.checksDue + left.unjudged + left.wanted + left.batches + left.workers === 0
+  return !left.adopting && left.checksDue + left.unjudged + left.wanted + left.batches + left.workers === 0
 }
 
 /** What microfetch can still do by itself. */

@@ -45,7 +45,7 @@ export async function makeDeps(parts: DepsParts): Promise<{ deps: Deps; close: (
       effect,
       log,
     }),
-    collector: collectors.rsync({ libraryFolder: home.libraryDir, clock, effect, log }),
+    collector: collectors.rsync({ libraryFolder: home.libraryDir, reserveBytes: config.policy.libraryReserveBytes, clock, effect, log }),
     projector: makeProjector({ ledger, home, clock, effect, fields: () => source.fields() }),
     attemptFolders: attemptFoldersIn(home.attemptDir),
     policy: config.policy,

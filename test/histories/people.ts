@@ -14,8 +14,8 @@ export async function actAtRandom(
   runs: readonly string[],
   generations: Generations,
 ): Promise<void> {
-  const run = world.chance.pick(runs) ?? ''
   await ledger.write(async tx => {
+    const run = (await interestingRun(tx, world)) ?? world.chance.pick(runs) ?? ''
     switch (world.chance.below(8)) {
       case 0:
         return changeFiles(tx, run, generations)
@@ -35,6 +35,13 @@ export async function actAtRandom(
         return reportAgain(tx)
     }
   })
+}
+
+/** Often a run whose delivery failed or was dropped: there people and the archive change most. */
+async function interestingRun(tx: Tx, world: World): Promise<string | undefined> {
+  if (world.chance.happens(0.4)) return undefined
+  const rows = await tx.selectFrom('deliveries').select('run_accession').where('state', 'in', ['failed', 'dropped']).execute()
+  return world.chance.pick(rows)?.run_accession
 }
 
 async function changeFiles(tx: Tx, run: string, generations: Generations): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   StoredDelivery,
   ToCollect,
 } from '../../src/daemon/collectors/collector.ts'
+import { Problem } from '../../src/core/problem.ts'
 import { closingOf, standingOf } from './agents.ts'
 import { World, type SimMachine, type Stored } from './world.ts'
 
@@ -21,6 +22,7 @@ export function worldCollector(world: World): Collector {
     peek: place => Promise.resolve(peek(world, place)),
     link: () => Promise.resolve(),
     stored: async function* () {
+      if (world.collectorAway) throw new Problem('unreachable', 'the storage host is away')
       for (const stored of [...world.library.values()]) yield toStoredDelivery(stored, world)
     },
     clearIncoming: () => Promise.resolve(),

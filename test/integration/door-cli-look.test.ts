@@ -24,7 +24,11 @@ async function fill(person: Terminal): Promise<void> {
     const cells = { delivered: 'ERR000001', failed: 'ERR000002', batched: 'ERR000003' } as const
     for (const [state, run] of Object.entries(cells)) {
       await rows.run(run)
-      const given = { state: state as 'failed', reason: state === 'failed' ? 'DL_MD5' : null, detail: state === 'failed' ? `file=x ${escapes}red` : '' }
+      const given = {
+        state: state as 'failed',
+        reason: state === 'failed' ? 'DL_MD5' : null,
+        detail: state === 'failed' ? `file=x ${escapes}red` : '',
+      }
       await rows.delivery(`d-${run}`, run, { ...given, batch_id: state === 'batched' ? 'b1' : null })
       await rows.verdict(624, run, { delivery_id: `d-${run}` })
       await rows.attemptRun('a1', run, { outcome: state === 'failed' ? 'failed' : 'none', reason: given.reason })
@@ -49,7 +53,8 @@ function assertShape(value: unknown, schema: unknown, place = 'the document'): v
     for (const [index, part] of value.entries()) assertShape(part, item, `${place}[${index}]`)
   } else if (type === 'object' && entries !== undefined) {
     assert.deepEqual(Object.keys(value as object).sort(), Object.keys(entries).sort(), place)
-    for (const [key, inner] of Object.entries(entries)) assertShape((value as Record<string, unknown>)[key], inner, `${place}.${key}`)
+    for (const [key, inner] of Object.entries(entries))
+      assertShape((value as Record<string, unknown>)[key], inner, `${place}.${key}`)
   }
 }
 
@@ -81,14 +86,23 @@ test('what comes out with --json has exactly the keys that the documentation is 
 test('piped, a list is tab separated, whole, and without colour; at a terminal it is a table that fits', async t => {
   const person = await openTerminal(t)
   await fill(person)
-  const piped = (await person.type(['runs'])).out.trim().split('\n').map(line => line.split('\t'))
+  const piped = (await person.type(['runs'])).out
+    .trim()
+    .split('\n')
+    .map(line => line.split('\t'))
   assert.ok(piped.every(cells => cells.length === piped[0]?.length))
   assert.deepEqual(piped[0]?.slice(0, 5), ['run_accession', 'tax_id', 'scientific_name', 'state', 'reason'])
-  assert.deepEqual(piped.map(cells => cells[3]), ['state', 'delivered', 'failed', 'batched', 'excluded', 'skipped'])
+  assert.deepEqual(
+    piped.map(cells => cells[3]),
+    ['state', 'delivered', 'failed', 'batched', 'excluded', 'skipped'],
+  )
   const table = await person.type(['runs'], { answers: [] })
   assert.match(table.out, /RUN ACCESSION/)
   const plain = table.out.replaceAll(/\x1b\[[0-9;]*m/g, '')
-  assert.ok(plain.split('\n').every(line => line.length <= 120), plain)
+  assert.ok(
+    plain.split('\n').every(line => line.length <= 120),
+    plain,
+  )
   assert.ok(!plain.includes('\x1b'), 'what a machine wrote does not steer the terminal')
   assert.match(table.err, /5 runs/)
 })
@@ -96,8 +110,14 @@ test('piped, a list is tab separated, whole, and without colour; at a terminal i
 test('fields are chosen by either spelling, and a wrong one is refused with the right ones', async t => {
   const person = await openTerminal(t)
   await fill(person)
-  assert.equal((await person.type(['runs', '--state', 'failed', '--fields', 'run_accession,reason'])).out, 'run_accession\treason\nERR000002\tDL_MD5\n')
-  assert.equal((await person.type(['runs', '--reason', 'META_LAYOUT', '--jsonl', '--fields', 'runAccession'])).out, '{"runAccession":"ERR000004"}\n')
+  assert.equal(
+    (await person.type(['runs', '--state', 'failed', '--fields', 'run_accession,reason'])).out,
+    'run_accession\treason\nERR000002\tDL_MD5\n',
+  )
+  assert.equal(
+    (await person.type(['runs', '--reason', 'META_LAYOUT', '--jsonl', '--fields', 'runAccession'])).out,
+    '{"runAccession":"ERR000004"}\n',
+  )
   const wrong = await person.type(['runs', '--fields', 'nope'])
   assert.equal(wrong.code, 2)
   assert.match(wrong.err, /run_accession, tax_id/)
@@ -156,7 +176,10 @@ test('export writes every fate into one file, whole, and never over another unle
   await fill(person)
   assert.match((await person.type(['export', 'status.tsv'])).out, /status\.tsv$/m)
   const lines = readFileSync(join(person.home, 'status.tsv'), 'utf8').trim().split('\n')
-  assert.deepEqual([lines.length, lines[0]?.split('\t')[0], lines[2]?.split('\t').slice(0, 5)], [6, 'run_accession', ['ERR000002', '624', 'Shigella sonnei', 'failed', 'DL_MD5']])
+  assert.deepEqual(
+    [lines.length, lines[0]?.split('\t')[0], lines[2]?.split('\t').slice(0, 5)],
+    [6, 'run_accession', ['ERR000002', '624', 'Shigella sonnei', 'failed', 'DL_MD5']],
+  )
   writeFileSync(join(person.home, 'status.tsv'), 'mine')
   assert.equal((await person.type(['export', 'status.tsv'])).code, 1)
   assert.equal(readFileSync(join(person.home, 'status.tsv'), 'utf8'), 'mine')

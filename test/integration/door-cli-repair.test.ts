@@ -5,7 +5,12 @@ import { openTerminal, type Terminal } from './door-terminal.ts'
 async function fill(person: Terminal): Promise<void> {
   await person.put(async rows => {
     await rows.taxon(624, { scientific_name: 'Shigella sonnei' })
-    for (const [run, state] of [['ERR000001', 'failed'], ['ERR000002', 'failed'], ['ERR000003', 'batched'], ['ERR000004', 'delivered']] as const) {
+    for (const [run, state] of [
+      ['ERR000001', 'failed'],
+      ['ERR000002', 'failed'],
+      ['ERR000003', 'batched'],
+      ['ERR000004', 'delivered'],
+    ] as const) {
       await rows.run(run)
       await rows.delivery(`d-${run}`, run, { state, reason: state === 'failed' ? 'DL_MD5' : null })
       await rows.verdict(624, run, { delivery_id: `d-${run}` })

@@ -13,12 +13,18 @@ test('add takes ids and names from arguments, from a file and from stdin, and pa
   const person = await openTerminal(t, { archive: true })
   writeFileSync(join(person.home, 'taxa.txt'), '# mine\n\n624\n  Vibrio cholerae  \n')
   const fromFile = await person.json<AddedJson>(['add', '--file', 'taxa.txt', '--dry-run', '--json'])
-  assert.deepEqual(fromFile.taxa.map(taxon => [taxon.asked, taxon.outcome, taxon.taxId]), [
-    ['624', 'new', 624],
-    ['Vibrio cholerae', 'new', 666],
-  ])
+  assert.deepEqual(
+    fromFile.taxa.map(taxon => [taxon.asked, taxon.outcome, taxon.taxId]),
+    [
+      ['624', 'new', 624],
+      ['Vibrio cholerae', 'new', 666],
+    ],
+  )
   const fromInput = await person.json<AddedJson>(['add', '623', '-', '--dry-run', '--json'], { input: '620\n' })
-  assert.deepEqual(fromInput.taxa.map(taxon => taxon.taxId), [623, 620])
+  assert.deepEqual(
+    fromInput.taxa.map(taxon => taxon.taxId),
+    [623, 620],
+  )
   assert.equal((await person.type(['add', '-', '--yes'], { input: '# nothing\n' })).code, 2)
   assert.match((await person.type(['add', '--file', 'gone.txt'])).err, /microfetch: gone\.txt cannot be read/)
 })
@@ -44,7 +50,13 @@ test('add tells refused, unknown and double ones, and its exit status says wheth
   assert.equal(some.code, 3)
   assert.match(some.err, /77: refused: the taxonomy does not know it/)
   assert.match(some.err, /424718 was merged into 623 Shigella flexneri/)
-  assert.deepEqual(some.out.trim().split('\n').map(line => line.split('\t')[1]), ['outcome', 'new', 'twice', 'unknown', 'merged'])
+  assert.deepEqual(
+    some.out
+      .trim()
+      .split('\n')
+      .map(line => line.split('\t')[1]),
+    ['outcome', 'new', 'twice', 'unknown', 'merged'],
+  )
   assert.equal((await person.type(['add', '77', '--yes'])).code, 1)
   assert.equal((await person.type(['add', '624', '--yes'])).code, 0, 'what is tracked already is no fault')
   assert.equal((await person.type(['add', '624', '--all', '--new-only'])).code, 2)
@@ -112,23 +124,33 @@ test('remove says what would be lost before it asks, and removes only when told 
   assert.equal((await person.type(['remove', '624'])).code, 2, 'nobody can be asked')
   assert.match((await person.type(['remove', '624'], { answers: ['n'] })).err, /nothing was removed/)
   const removed = await person.json<{ removed: { taxId: number; batched: number }[] }>(['remove', '624', '--yes', '--json'])
-  assert.deepEqual(removed.removed.map(taxon => [taxon.taxId, taxon.batched]), [[624, 1]])
+  assert.deepEqual(
+    removed.removed.map(taxon => [taxon.taxId, taxon.batched]),
+    [[624, 1]],
+  )
   assert.doesNotMatch((await person.type(['status'])).out, /624/)
   assert.match((await person.type(['status', '--removed'])).out, /624/)
 })
 
 test('import takes over a microfetch.csv: each taxon from its last check on, its priority, and what needed a person', async t => {
   const person = await openTerminal(t, { archive: true })
-  const header = 'taxonomy_id,last_checked,droplet_ips,last_run_status,needs_attention,stage,stage_name,priority,generated_waring\n'
-  writeFileSync(join(person.home, 'old.csv'), `${header}624,2026-01-05,,complete,,,,3,\n666,,,error,disk full,,,0,\nbanana,,,,,,,,\n`)
+  const header =
+    'taxonomy_id,last_checked,droplet_ips,last_run_status,needs_attention,stage,stage_name,priority,generated_waring\n'
+  writeFileSync(
+    join(person.home, 'old.csv'),
+    `${header}624,2026-01-05,,complete,,,,3,\n666,,,error,disk full,,,0,\nbanana,,,,,,,,\n`,
+  )
   const told = await person.type(['import', 'old.csv', '--yes', '--json'])
   assert.equal(told.code, 3)
   assert.match(told.err, /line 4: "banana" is not a tax id; passed over/)
   const { taxa } = JSON.parse(told.out) as AddedJson
-  assert.deepEqual(taxa.map(taxon => [taxon.taxId, taxon.reach.slice(0, 23)]), [
-    [624, 'public since 2026-01-05'],
-    [666, `public since ${new Date().toISOString().slice(0, 10)}`],
-  ])
+  assert.deepEqual(
+    taxa.map(taxon => [taxon.taxId, taxon.reach.slice(0, 23)]),
+    [
+      [624, 'public since 2026-01-05'],
+      [666, `public since ${new Date().toISOString().slice(0, 10)}`],
+    ],
+  )
   assert.match((await person.type(['attention'])).out, /666\tVibrio cholerae\timported\tdisk full/)
   assert.equal((await person.json<{ priority: number }>(['set', '624', '--json'])).priority, 3)
 })

@@ -64,7 +64,12 @@ export async function openTerminal(t: TestContext, { archive }: { archive: boole
   }
 }
 
-async function typeIn(home: string, environment: Record<string, string>, command: readonly string[], typing: Typing): Promise<Typed> {
+async function typeIn(
+  home: string,
+  environment: Record<string, string>,
+  command: readonly string[],
+  typing: Typing,
+): Promise<Typed> {
   const isTty = typing.answers !== undefined
   const output = collecting(isTty)
   const messages = collecting(isTty)

@@ -29,7 +29,9 @@ export const batchesVerb: Verb = (program, context) => {
   program
     .command('batches [taxon]')
     .summary('list batches, the newest first')
-    .addOption(new Option('--state <state>', 'only batches that stand there; open: not at an end').choices(['open', ...batchStates]))
+    .addOption(
+      new Option('--state <state>', 'only batches that stand there; open: not at an end').choices(['open', ...batchStates]),
+    )
     .option('--json', 'one JSON document')
     .option('--jsonl', 'one JSON document a line')
     .option('--fields <names>', 'only these columns, between commas')

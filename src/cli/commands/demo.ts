@@ -60,15 +60,23 @@ function configAt({ environment, workingFolder }: CliContext, folder: string): P
 /** Assembly where its tools are; else the reads alone, and that is said. */
 function chooseRecipe({ screen }: CliContext, config: Config): 'assemble' | 'fetch' {
   if (config.nextflow.kind === 'missing') throw new Problem('not-found', config.nextflow.cure)
-  const [assemble, fetch] = ['assemble', 'fetch'].map(name => {
-    const known = config.recipes.get(name)
-    return known === undefined ? undefined : recipeTools(known, config.path, true)
-  })
-  if (assemble?.outcome === 'ok') return 'assemble'
-  if (fetch?.outcome !== 'ok') throw new Problem('not-found', `the demo cannot fetch: it ${fetch?.says ?? 'has no recipe for it'}. ${fetch?.cure ?? ''}`)
-  screen.say(screen.paint.yellow(`No assembly here: the recipe "assemble" ${assemble?.says ?? ''}. So the reads are fetched and checked, and that is all.`))
-  screen.say(screen.paint.yellow(`To see it assemble: ${assemble?.cure ?? ''}`))
+  const assemble = toolsOf(config, 'assemble')
+  if (assemble.outcome === 'ok') return 'assemble'
+  const fetch = toolsOf(config, 'fetch')
+  if (fetch.outcome !== 'ok') throw new Problem('not-found', `the demo cannot fetch: the recipe ${fetch.says}. ${fetch.cure}`)
+  screen.say(
+    screen.paint.yellow(
+      `No assembly here: the recipe "assemble" ${assemble.says}. So the reads are fetched and checked, and that is all.`,
+    ),
+  )
+  screen.say(screen.paint.yellow(`To see it assemble: ${assemble.cure}`))
   return 'fetch'
+}
+
+function toolsOf(config: Config, name: 'assemble' | 'fetch'): ReturnType<typeof recipeTools> {
+  const known = config.recipes.get(name)
+  if (known === undefined) throw new Problem('not-found', `there is no recipe ${name}`)
+  return recipeTools(known, config.path, true)
 }
 
 type Closable = Client & { close: () => Promise<void> }
@@ -82,8 +90,12 @@ async function rehearse(context: CliContext, config: Config, recipe: string): Pr
   try {
     screen.say(`2. Two taxa are tracked, with all of their past: ${demoGenus} and ${demoOtherSpecies} …`)
     const asked = [String(demoGenus), String(demoOtherSpecies)]
-    await client.ask(addTaxa, { body: { asked, scope: 'subtree', reach: { kind: 'all' }, settings: {}, force: false, dryRun: false } })
-    screen.say(`3. Found, judged, ${recipe === 'assemble' ? 'fetched, assembled' : 'fetched'} by Nextflow on workers of this computer, brought home, proved …`)
+    await client.ask(addTaxa, {
+      body: { asked, scope: 'subtree', reach: { kind: 'all' }, settings: {}, force: false, dryRun: false },
+    })
+    screen.say(
+      `3. Found, judged, ${recipe === 'assemble' ? 'fetched, assembled' : 'fetched'} by Nextflow on workers of this computer, brought home, proved …`,
+    )
     const stopWatching = watchWork(client, screen)
     await daemon.runUntilIdle(context.interrupted).finally(stopWatching)
     return { ...client, close: () => daemon.close() }
@@ -93,7 +105,11 @@ async function rehearse(context: CliContext, config: Config, recipe: string): Pr
   }
 }
 
-async function tell(context: CliContext, client: Client, { folder, took, json }: { folder: string; took: number; json: boolean }): Promise<void> {
+async function tell(
+  context: CliContext,
+  client: Client,
+  { folder, took, json }: { folder: string; took: number; json: boolean },
+): Promise<void> {
   const { screen } = context
   const { paint } = screen
   screen.say(`4. Nothing is left to do after ${saySeconds(took)}. What became of every run:`)
@@ -111,6 +127,8 @@ async function tell(context: CliContext, client: Client, { folder, took, json }:
   ] as const) {
     screen.say(`  microfetch ${at} ${command.padEnd(24)} ${paint.dim(what)}`)
   }
-  screen.say(`\nThe real thing: ${paint.bold('microfetch init')}, then ${paint.bold('microfetch add <taxon>')} and ${paint.bold('microfetch up')}`)
+  screen.say(
+    `\nThe real thing: ${paint.bold('microfetch init')}, then ${paint.bold('microfetch add <taxon>')} and ${paint.bold('microfetch up')}`,
+  )
   if (deliveries.delivered === 0) context.ends(exitCodes.error)
 }

@@ -11,13 +11,16 @@ export const exportVerb: Verb = (program, context) => {
   program
     .command('export [file]')
     .summary('write the fate of every run as a table (status.tsv)')
-    .description('Writes status.tsv: one line for every run of every taxon, with its state and reasons. - is stdout. The file appears whole or not at all.')
+    .description(
+      'Writes status.tsv: one line for every run of every taxon, with its state and reasons. - is stdout. The file appears whole or not at all.',
+    )
     .option('--taxon <taxon>', 'only runs of this taxon')
     .option('--force', 'over a file that is there')
     .action(async (file: string | undefined, options: { taxon?: string; force?: boolean }) => {
       const target = file ?? 'status.tsv'
       const path = resolve(context.workingFolder, target)
-      if (target !== '-' && existsSync(path) && options.force !== true) throw new Problem('not-allowed', `${target} is there already; --force writes over it`)
+      if (target !== '-' && existsSync(path) && options.force !== true)
+        throw new Problem('not-allowed', `${target} is there already; --force writes over it`)
       const client = await context.client()
       const taxon = options.taxon === undefined ? undefined : await readTaxId(client, options.taxon)
       const pieces = client.text(exportStatus, { query: { taxon } })

@@ -20,7 +20,9 @@ export const heartbeatVerb: Verb = (program, context) => {
   program
     .command('heartbeat')
     .summary('let every stage do its work once (for cron)')
-    .description('Rounds of all stages until one finds nothing to do, then ends; workers go on by themselves. The same lock as "up": only one of them works on a home.')
+    .description(
+      'Rounds of all stages until one finds nothing to do, then ends; workers go on by themselves. The same lock as "up": only one of them works on a home.',
+    )
     .option('--once', 'one heartbeat (there is no other way)')
     .option('--json', 'one JSON document')
     .action(async (options: { json?: boolean }) => {
@@ -53,7 +55,12 @@ function sumUp(reports: readonly { stage: string; planned: number; failures: { a
   const sums = new Map<string, StageSum>()
   for (const { stage, planned, failures } of reports) {
     const sum = sums.get(stage) ?? { stage, planned: 0, failed: 0, failures: [] }
-    sums.set(stage, { stage, planned: sum.planned + planned, failed: sum.failed + failures.length, failures: [...sum.failures, ...failures] })
+    sums.set(stage, {
+      stage,
+      planned: sum.planned + planned,
+      failed: sum.failed + failures.length,
+      failures: [...sum.failures, ...failures],
+    })
   }
   return [...sums.values()]
 }

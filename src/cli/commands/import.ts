@@ -36,7 +36,8 @@ export const importVerb: Verb = (program, context) => {
     .option('-y, --yes', 'do not ask')
     .option('--json', 'one JSON document')
     .action(async (file: string | undefined, options: Options) => {
-      if ((file === undefined) === (options.held === undefined)) throw new Problem('bad-input', 'name a microfetch.csv, or --held with a list of runs')
+      if ((file === undefined) === (options.held === undefined))
+        throw new Problem('bad-input', 'name a microfetch.csv, or --held with a list of runs')
       const named = file ?? options.held ?? ''
       const text = named === '-' ? await context.screen.readInput() : readText(context, named)
       await (file === undefined ? importHeld(context, text, options) : importCsv(context, text, options))
@@ -55,7 +56,8 @@ async function importHeld(context: CliContext, text: string, options: Options): 
   if (runs.length === 0) throw new Problem('bad-input', 'the list holds no run accession')
   const sum = { added: 0, known: 0 }
   if (options.dryRun !== true) {
-    if (!(await context.confirm(`Count ${sayCount(runs.length, 'run')} as held?`, options.yes ?? false))) throw new Problem('not-allowed', 'nothing was imported')
+    if (!(await context.confirm(`Count ${sayCount(runs.length, 'run')} as held?`, options.yes ?? false)))
+      throw new Problem('not-allowed', 'nothing was imported')
     const client = await context.client({ makesLedger: true })
     for (let begin = 0; begin < runs.length; begin += mostHoldings) {
       const { added, known } = await client.ask(importHoldings, { body: { runs: runs.slice(begin, begin + mostHoldings) } })
@@ -84,7 +86,9 @@ async function importCsv(context: CliContext, text: string, options: Options): P
   const would = await send(context, taxa, reach, true)
   if (options.dryRun === true) return tell(context, would, options, true)
   summariseAdded(context.screen, would, true)
-  if (!(await context.confirm(`Take over ${sayCount(would.taxa.filter(isAddable).length, 'taxon', 'taxa')}?`, options.yes ?? false))) {
+  if (
+    !(await context.confirm(`Take over ${sayCount(would.taxa.filter(isAddable).length, 'taxon', 'taxa')}?`, options.yes ?? false))
+  ) {
     throw new Problem('not-allowed', 'nothing was imported')
   }
   return tell(context, await send(context, taxa, reach, false), options, false)
@@ -95,7 +99,12 @@ interface Sent {
   hoursFrom: string
 }
 
-async function send(context: CliContext, taxa: readonly ImportedTaxon[], reach: AskedReach | null, dryRun: boolean): Promise<Sent> {
+async function send(
+  context: CliContext,
+  taxa: readonly ImportedTaxon[],
+  reach: AskedReach | null,
+  dryRun: boolean,
+): Promise<Sent> {
   const client = await context.client({ makesLedger: true })
   const sent: Sent = { taxa: [], hoursFrom: '' }
   for (let begin = 0; begin < taxa.length; begin += atOnce) {

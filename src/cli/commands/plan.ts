@@ -56,7 +56,8 @@ function explain({ screen, clock }: CliContext, plan: WorkPlan): void {
   if (due.length === 0 && next !== undefined)
     screen.say(`Next check: ${next.taxId} ${next.scientificName}, ${sayWhen(next.at, now)}`)
   if (plan.unjudged > 0) screen.say(`${sayCount(plan.unjudged, 'run')} to be judged first; more may become wanted by that.`)
-  if (plan.rejudged > 0) screen.say(`${sayCount(plan.rejudged, 'run')} to be judged anew first: what is asked of their taxon was changed.`)
+  if (plan.rejudged > 0)
+    screen.say(`${sayCount(plan.rejudged, 'run')} to be judged anew first: what is asked of their taxon was changed.`)
   for (const held of plan.heldBack)
     screen.say(`${sayCount(held.runs, 'run')} of ${held.taxId} ${held.scientificName} wait: ${held.why}`)
   const { wanted, workers } = plan

@@ -26,7 +26,9 @@ export const upVerb: Verb = (program, context) => {
   program
     .command('up')
     .summary('do the work: run the daemon')
-    .description('Runs the daemon in this terminal: the loop of stages, and the address for people and agents. Ctrl-C ends it; workers go on, and the next start finds them.')
+    .description(
+      'Runs the daemon in this terminal: the loop of stages, and the address for people and agents. Ctrl-C ends it; workers go on, and the next start finds them.',
+    )
     .option('--until-idle', 'end when nothing is left to do')
     .option('--max-duration <time>', 'end after this time at the latest, such as 90s, 15m, 2h (exit status 10)')
     .option('--log-format <format>', 'plain or json', 'plain')
@@ -42,7 +44,11 @@ async function up(context: CliContext, options: Options): Promise<void> {
   const config = await configOf(context)
   const log = programLog({ screen, clock: context.clock, file: join(config.home.logDir, 'microfetch.log'), format })
   const begun = context.clock()
-  const daemon = await openDaemon(config, { version: ownVersion(), command: `microfetch up${untilIdle ? ' --until-idle' : ''}`, log })
+  const daemon = await openDaemon(config, {
+    version: ownVersion(),
+    command: `microfetch up${untilIdle ? ' --until-idle' : ''}`,
+    log,
+  })
   const client = makeClient(request => fetch(request), { baseUrl: daemon.url, timeLimitMs: 10_000 })
   try {
     if (format === 'plain') {
@@ -63,7 +69,12 @@ function readFormat(text: string): 'plain' | 'json' {
 }
 
 /** Works until the end that was asked for; whether the time was up before. */
-async function work(context: CliContext, daemon: Daemon, client: Client, until: { seconds: number | undefined; untilIdle: boolean }): Promise<boolean> {
+async function work(
+  context: CliContext,
+  daemon: Daemon,
+  client: Client,
+  until: { seconds: number | undefined; untilIdle: boolean },
+): Promise<boolean> {
   const timeIsUp = new AbortController()
   const timer = until.seconds === undefined ? undefined : setTimeout(() => timeIsUp.abort(), until.seconds * 1000)
   const signal = AbortSignal.any([context.interrupted, timeIsUp.signal])
@@ -82,20 +93,39 @@ async function work(context: CliContext, daemon: Daemon, client: Client, until: 
   return timeIsUp.signal.aborted && !context.interrupted.aborted
 }
 
-async function sumUp(context: CliContext, client: Client, how: { took: number; timeIsUp: boolean; json: boolean }): Promise<void> {
+async function sumUp(
+  context: CliContext,
+  client: Client,
+  how: { took: number; timeIsUp: boolean; json: boolean },
+): Promise<void> {
   const status = await client.ask(showStatus, {})
   const needs: AttentionRow[] = []
   for await (const need of everyRow(client, listAttention, {})) needs.push(need)
-  if (how.json) await context.screen.data(JSON.stringify({ seconds: Math.round(how.took), timeIsUp: how.timeIsUp, status, attention: needs }, undefined, 2))
+  if (how.json)
+    await context.screen.data(
+      JSON.stringify({ seconds: Math.round(how.took), timeIsUp: how.timeIsUp, status, attention: needs }, undefined, 2),
+    )
   sayEnd(context, status, how)
   if (status.deliveries.failed > 0 || needs.length > 0) context.ends(exitCodes.partial)
   if (needs.some(need => need.cause === 'library-full')) context.ends(exitCodes.capReached)
 }
 
-function sayEnd({ screen }: CliContext, status: InstallationStatus, { took, timeIsUp }: { took: number; timeIsUp: boolean }): void {
+function sayEnd(
+  { screen }: CliContext,
+  status: InstallationStatus,
+  { took, timeIsUp }: { took: number; timeIsUp: boolean },
+): void {
   const { deliveries } = status
-  const counts = [`${sayCount(deliveries.delivered, 'run')} delivered`, `${deliveries.failed} failed`, `${deliveries.wanted + deliveries.batched} still owed`]
-  screen.say(`${timeIsUp ? 'The time is up' : 'Nothing is left to do'} after ${saySeconds(took)}: ${counts.join(', ')}. The library is ${status.library}`)
-  if (deliveries.failed > 0) screen.say(screen.paint.dim('What failed and why: microfetch runs --state failed; microfetch why <run>'))
-  if (status.attention > 0) screen.say(screen.paint.yellow(`${sayCount(status.attention, 'matter')} for a person: microfetch attention`))
+  const counts = [
+    `${sayCount(deliveries.delivered, 'run')} delivered`,
+    `${deliveries.failed} failed`,
+    `${deliveries.wanted + deliveries.batched} still owed`,
+  ]
+  screen.say(
+    `${timeIsUp ? 'The time is up' : 'Nothing is left to do'} after ${saySeconds(took)}: ${counts.join(', ')}. The library is ${status.library}`,
+  )
+  if (deliveries.failed > 0)
+    screen.say(screen.paint.dim('What failed and why: microfetch runs --state failed; microfetch why <run>'))
+  if (status.attention > 0)
+    screen.say(screen.paint.yellow(`${sayCount(status.attention, 'matter')} for a person: microfetch attention`))
 }

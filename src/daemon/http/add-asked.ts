@@ -60,7 +60,13 @@ export async function importAsked(asked: Asked<typeof importTaxa>, parts: DoorPa
 async function carryOver(tx: Tx, taxId: number, row: ImportedTaxon, at: Date, byWhom: string): Promise<void> {
   if (row.warning !== '') await tx.updateTable('taxa').set({ warning: row.warning }).where('tax_id', '=', taxId).execute()
   if (row.needsAttention === '') return
-  const need = { subject: 'taxon' as const, subjectId: String(taxId), cause: 'imported', evidence: row.needsAttention, tried: 'nothing: it stood so in microfetch.csv' }
+  const need = {
+    subject: 'taxon' as const,
+    subjectId: String(taxId),
+    cause: 'imported',
+    evidence: row.needsAttention,
+    tried: 'nothing: it stood so in microfetch.csv',
+  }
   await openAttention(tx, need, at, byWhom)
 }
 

@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely'
 import type { AttemptFile } from '../attempt-folders.ts'
 import type { Machine } from '../providers/provider.ts'
+import { adoptRun, type OutlivedRun } from './adopt-run.ts'
 import { writeEvent } from './events.ts'
 import type { Tx } from './ledger.ts'
 import { moveBatch, moveDelivery, type Cause } from './move-state.ts'
@@ -55,7 +57,7 @@ export async function adoptAttempt(tx: Tx, file: AttemptFile, machine: Machine, 
       held_since: null,
     })
     .execute()
-  for (const run of file.assignment.runs) await adoptRun(tx, file, run, cause)
+  for (const run of file.assignment.runs) await adoptAttemptRun(tx, file, run, cause)
   await writeEvent(tx, { subject: 'attempt', subjectId: file.attemptId, event: 'adopted', to: 'booting' }, cause)
 }
 
@@ -94,8 +96,19 @@ function newBatch(file: AttemptFile, at: string): BatchesTable {
   }
 }
 
-async function adoptRun(tx: Tx, file: AttemptFile, run: AttemptFile['assignment']['runs'][number], cause: Cause): Promise<void> {
+type AssignedRun = AttemptFile['assignment']['runs'][number]
+
+/** A run as its assignment tells of it; the first source of a file is the archive's address. */
+function toOutlivedRun({ runAccession, sampleAccession, taxId, readFiles }: AssignedRun, revision: string): OutlivedRun {
+  const files = readFiles.map(({ name, role, sizeBytes, md5, sources }) => {
+    return { name, role, sizeBytes, md5, address: (sources[0] ?? '').replace(/^[a-z]+:\/\//, '') }
+  })
+  return { runAccession, revision, sampleAccession, taxId, readFiles: files }
+}
+
+async function adoptAttemptRun(tx: Tx, file: AttemptFile, run: AssignedRun, cause: Cause): Promise<void> {
   const revision = file.revisions[run.runAccession] ?? ''
+  await adoptRun(tx, toOutlivedRun(run, revision), cause.at)
   const deliveryId = await adoptDelivery(tx, file, { ...run, revision }, cause)
   await tx
     .insertInto('attempt_runs')
@@ -124,17 +137,18 @@ async function adoptDelivery(
   run: { runAccession: string; deliveryId: string; revision: string },
   cause: Cause,
 ): Promise<string> {
-  const known =
-    (await tx.selectFrom('deliveries').select(['id', 'state']).where('id', '=', run.deliveryId).executeTakeFirst()) ??
-    (await tx
-      .selectFrom('deliveries')
-      .select(['id', 'state'])
-      .where('run_accession', '=', run.runAccession)
-      .where('revision', '=', run.revision)
-      .where('recipe', '=', file.batch.recipe)
-      .where('state', 'in', ['wanted', 'batched'])
-      .executeTakeFirst())
-  const set = { batch_id: file.batch.id, recipe_identity: file.batch.recipeIdentity, charged_tax_id: file.batch.chargedTaxId }
+  const { batch } = file
+  const rows = await tx
+    .selectFrom('deliveries')
+    .select(['id', 'state', 'revision'])
+    .where('run_accession', '=', run.runAccession)
+    .where('recipe', '=', batch.recipe)
+    .execute()
+  const open = rows.filter(row => row.state === 'wanted' || row.state === 'batched')
+  const known = rows.find(row => row.id === run.deliveryId) ?? open.find(row => row.revision === run.revision)
+  if (known?.state === 'delivered') return known.id
+  // At most one delivery of a run is open for a recipe, and the machine shows which one it was last.
+  for (const other of open) if (other.id !== known?.id) await supersede(tx, other, cause)
   if (known === undefined) {
     await tx
       .insertInto('deliveries')
@@ -142,8 +156,28 @@ async function adoptDelivery(
       .execute()
     return run.deliveryId
   }
-  if (known.state === 'wanted') await moveDelivery(tx, known.id, { seen: 'wanted', event: 'take' }, cause, set)
+  await takeAgain(tx, known, file, cause)
   return known.id
+}
+
+async function supersede(tx: Tx, { id, state }: Pick<Selectable<DeliveriesTable>, 'id' | 'state'>, cause: Cause): Promise<void> {
+  if (state !== 'wanted' && state !== 'batched') return
+  const set = { reason: 'RUN_SUPERSEDED', detail: 'an adopted machine works on another delivery of the run', batch_id: null }
+  await moveDelivery(tx, id, { seen: state, event: 'drop' }, { ...cause, why: set.detail }, set)
+}
+
+/** Into the adopted batch, wherever the older ledger thought it to be. */
+async function takeAgain(
+  tx: Tx,
+  { id, state }: Pick<Selectable<DeliveriesTable>, 'id' | 'state'>,
+  { batch }: AttemptFile,
+  cause: Cause,
+): Promise<void> {
+  const set = { batch_id: batch.id, recipe_identity: batch.recipeIdentity, charged_tax_id: batch.chargedTaxId }
+  if (state === 'batched') await tx.updateTable('deliveries').set(set).where('id', '=', id).execute()
+  if (state === 'failed') await moveDelivery(tx, id, { seen: state, event: 'retry' }, cause, { reason: null, detail: '' })
+  if (state === 'dropped') await moveDelivery(tx, id, { seen: state, event: 'want' }, cause, { reason: null, detail: '' })
+  if (state !== 'batched') await moveDelivery(tx, id, { seen: 'wanted', event: 'take' }, cause, set)
 }
 
 function newDelivery(

@@ -136,9 +136,10 @@ export async function sinkAttempt(tx: Tx, sunk: Sunk, cause: Cause): Promise<boo
     const moved = await moveWorker(tx, worker.name, { seen: worker.state, event: worker.event }, cause, { ending: cause.why })
     if (!moved) return false
   }
-  await closeAttempt(tx, sunk.attemptId, cause)
+  const wasOpen = await closeAttempt(tx, sunk.attemptId, cause)
   const sunkAttempts = batch.sunkAttempts + (sunk.hadMachine ? 1 : 0)
-  if (batch.state === 'assigned' || batch.state === 'started' || batch.state === 'finished') {
+  // A closed attempt no longer holds its batch: another one may work on it, adopted after a restore.
+  if (wasOpen && (batch.state === 'assigned' || batch.state === 'started' || batch.state === 'finished')) {
     const givesUp = sunk.hadMachine && sunkAttempts >= sunk.maxAttempts && batch.state !== 'finished'
     const event = givesUp ? 'giveUp' : 'release'
     await moveBatch(tx, batch.id, { seen: batch.state, event }, cause, { sunk_attempts: sunkAttempts })
@@ -148,14 +149,15 @@ export async function sinkAttempt(tx: Tx, sunk: Sunk, cause: Cause): Promise<boo
   return true
 }
 
-/** Closes an attempt: from now on its agent is answered 410. */
-export async function closeAttempt(tx: Tx, attemptId: string, cause: Cause): Promise<void> {
-  await tx
+/** Closes an attempt: from now on its agent is answered 410. False when it was closed already. */
+export async function closeAttempt(tx: Tx, attemptId: string, cause: Cause): Promise<boolean> {
+  const closed = await tx
     .updateTable('attempts')
     .set({ closed_at: cause.at.toISOString(), closed_why: cause.why })
     .where('id', '=', attemptId)
     .where('closed_at', 'is', null)
-    .execute()
+    .executeTakeFirst()
+  return closed.numUpdatedRows > 0n
 }
 
 async function suspectUnfinished(tx: Tx, attemptId: string, batchId: string): Promise<void> {

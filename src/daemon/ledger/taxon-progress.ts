@@ -5,8 +5,9 @@ import { allTaxa, type TaxonRow } from './taxa.ts'
 import { unjudgedCounts } from './verdicts.ts'
 
 /*
- * Read at every pass, beside a million runs: so each statement begins at what is open (batches, machines, failures), which is little,
- * and names states as literals, because an index on some rows only is not used for a value that is bound later.
+ * Read at every pass, beside a million runs: so each statement begins at what is open (batches, machines, failures), which is little.
+ * States are literals, because an index on some rows only is not used for a value that is bound later; and joins are crossed, because
+ * SQLite keeps the order of those, where it would else begin with a million verdicts.
  */
 
 const isBatched = sql.lit<'batched'>('batched')
@@ -77,8 +78,8 @@ async function taxaWithWanted(read: Reader): Promise<Set<number>> {
 async function batchesOfTaxa(read: Reader): Promise<Map<number, Set<string>>> {
   const rows = await read
     .selectFrom('batches as b')
-    .innerJoin('deliveries as d', 'd.batch_id', 'b.id')
-    .innerJoin('verdicts as v', 'v.run_accession', 'd.run_accession')
+    .crossJoin('deliveries as d')
+    .crossJoin('verdicts as v')
     .select(['v.tax_id', 'b.state'])
     .distinct()
     .where(
@@ -86,7 +87,9 @@ async function batchesOfTaxa(read: Reader): Promise<Map<number, Set<string>>> {
       'in',
       ['queued', 'assigned', 'started', 'finished'].map(state => sql.lit(state as 'queued')),
     )
+    .whereRef('d.batch_id', '=', 'b.id')
     .where('d.state', '=', isBatched)
+    .whereRef('v.run_accession', '=', 'd.run_accession')
     .whereRef('v.delivery_id', '=', 'd.id')
     .execute()
   const found = new Map<number, Set<string>>()
@@ -97,12 +100,14 @@ async function batchesOfTaxa(read: Reader): Promise<Map<number, Set<string>>> {
 async function addressesOfTaxa(read: Reader): Promise<Map<number, string[]>> {
   const rows = await read
     .selectFrom('workers as w')
-    .innerJoin('attempt_runs as ar', 'ar.attempt_id', 'w.attempt_id')
-    .innerJoin('verdicts as v', 'v.run_accession', 'ar.run_accession')
+    .crossJoin('attempt_runs as ar')
+    .crossJoin('verdicts as v')
     .select(['v.tax_id', 'w.address'])
     .distinct()
     .where('w.state', '<>', isDestroyed)
     .where('w.address', 'is not', null)
+    .whereRef('ar.attempt_id', '=', 'w.attempt_id')
+    .whereRef('v.run_accession', '=', 'ar.run_accession')
     .where('v.verdict', '=', 'accepted')
     .orderBy('w.requested_at')
     .orderBy('w.name')
@@ -113,9 +118,10 @@ async function addressesOfTaxa(read: Reader): Promise<Map<number, string[]>> {
 async function failuresOfTaxa(read: Reader): Promise<Map<number, number>> {
   const rows = await read
     .selectFrom('deliveries as d')
-    .innerJoin('verdicts as v', 'v.run_accession', 'd.run_accession')
+    .crossJoin('verdicts as v')
     .select(['v.tax_id', eb => eb.fn.countAll<number>().as('count')])
     .where('d.state', '=', isFailed)
+    .whereRef('v.run_accession', '=', 'd.run_accession')
     .whereRef('v.delivery_id', '=', 'd.id')
     .where('v.verdict', '=', 'accepted')
     .groupBy('v.tax_id')
@@ -148,9 +154,10 @@ function gathered(rows: readonly { taxId: number; text: string }[]): Map<number,
 export async function addressesOfRuns(read: Reader): Promise<Map<string, string>> {
   const rows = await read
     .selectFrom('workers as w')
-    .innerJoin('attempt_runs as ar', 'ar.attempt_id', 'w.attempt_id')
+    .crossJoin('attempt_runs as ar')
     .select(['ar.run_accession', 'w.address'])
     .where('w.state', '<>', isDestroyed)
+    .whereRef('ar.attempt_id', '=', 'w.attempt_id')
     .where('w.address', 'is not', null)
     .orderBy('w.requested_at')
     .execute()

@@ -1,3 +1,4 @@
+import { isAdopting } from './adopting.ts'
 import { taxaInAttention } from './attention.ts'
 import { wantedDeliveries } from './deliveries.ts'
 import type { Reader } from './ledger.ts'
@@ -10,6 +11,8 @@ export interface WorkLeft {
   wanted: number
   batches: number
   workers: number
+  /** A restored ledger waits until it has adopted what goes on outside. */
+  adopting: boolean
 }
 
 /** Counts what is left to do at `now`. `obstructed`: nothing may be created, so the queue waits for a person. */
@@ -34,6 +37,7 @@ export async function workLeft(
     wanted: limits.obstructed ? 0 : (await wantedDeliveries(read, 1)).length,
     batches: movable.length,
     workers: busy.length,
+    adopting: await isAdopting(read),
   }
 }
 
@@ -56,7 +60,7 @@ async function checksDue(read: Reader, now: Date): Promise<number> {
   const { count } = await read
     .selectFrom('taxa')
     .select(eb => eb.fn.countAll<number>().as('count'))
-    .where('state', '=', 'tracked')
+    .where('state', 'in', ['tracked', 'deleted'])
     .where('paused', '=', 0)
     .where('next_check_at', '<=', now.toISOString())
     .$if(inAttention.length > 0, query => query.where('tax_id', 'not in', inAttention))

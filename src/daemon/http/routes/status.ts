@@ -16,5 +16,7 @@ export const statusRoutes: readonly Route[] = [
     library: libraryDir,
     ...(await installationStatusOf(ledger.read)),
   })),
-  textRoute(exportStatus, 'text/tab-separated-values; charset=utf-8', ({ query }, { ledger }) => statusTsv(ledger.read, query.taxon)),
+  textRoute(exportStatus, 'text/tab-separated-values; charset=utf-8', ({ query }, { ledger }) =>
+    statusTsv(ledger.read, query.taxon),
+  ),
 ]

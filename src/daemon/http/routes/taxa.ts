@@ -1,4 +1,15 @@
-import { addTaxa, checkTaxon, importTaxa, listTaxa, pauseTaxon, removeTaxon, setTaxon, showTaxon, taxIdParam, taxonLog } from '../../../api/taxa.ts'
+import {
+  addTaxa,
+  checkTaxon,
+  importTaxa,
+  listTaxa,
+  pauseTaxon,
+  removeTaxon,
+  setTaxon,
+  showTaxon,
+  taxIdParam,
+  taxonLog,
+} from '../../../api/taxa.ts'
 import { taxonDetailOf } from '../../ledger/asked/taxon-detail.ts'
 import { taxonEvents } from '../../ledger/asked/taxon-log.ts'
 import { taxonList } from '../../ledger/asked/taxon-list.ts'

@@ -3,9 +3,10 @@ import { adoptAttempt } from '../../ledger/adopt-attempt.ts'
 import { adoptReceipt } from '../../ledger/adopt-receipt.ts'
 import { endAdopting } from '../../ledger/adopting.ts'
 import { sinkAttempt } from '../../ledger/attempts.ts'
-import { openAttention } from '../../ledger/attention.ts'
+import { closeAttention, openAttention } from '../../ledger/attention.ts'
 import { beginCost } from '../../ledger/costs.ts'
 import { writeEvent } from '../../ledger/events.ts'
+import type { Tx } from '../../ledger/ledger.ts'
 import { moveWorker } from '../../ledger/move-state.ts'
 import { forgetStray, noteStray } from '../../ledger/strays.ts'
 import { setMissingSightings } from '../../ledger/workers.ts'
@@ -20,7 +21,7 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
     case 'note-stray':
       return deps.ledger.write(tx => noteStray(tx, { ...action.machine, machineId: action.machine.id }, at))
     case 'forget-stray':
-      return deps.ledger.write(tx => forgetStray(tx, action.machineId))
+      return deps.ledger.write(tx => settleStray(tx, action.machineId, 'it is gone, or has an owner', at))
     case 'note-missing':
       return deps.ledger.write(tx => setMissingSightings(tx, action.workerName, action.sightings))
     case 'report-stray':
@@ -73,8 +74,14 @@ async function destroyStray(machine: Listed, deps: Deps, at: Date): Promise<void
     deps.effect('stray deletion asked for')
     if (answer !== 'gone') return
   }
-  await deps.ledger.write(tx => forgetStray(tx, machine.id))
+  await deps.ledger.write(tx => settleStray(tx, machine.id, 'the machine is gone', at))
   deps.log.warn('a machine that nobody owned was destroyed', { machine: machine.id, name: machine.name })
+}
+
+/** Nothing is left to be done about it, by a person neither. */
+async function settleStray(tx: Tx, machineId: string, resolution: string, at: Date): Promise<void> {
+  await forgetStray(tx, machineId)
+  await closeAttention(tx, { subject: 'machine', subjectId: machineId, cause: 'unaccounted' }, { at, resolution, byWhom })
 }
 
 async function adopt(machine: Listed, attemptId: string, deps: Deps, at: Date): Promise<void> {
@@ -89,11 +96,11 @@ async function adopt(machine: Listed, attemptId: string, deps: Deps, at: Date): 
 async function reportReceiptsAgain(deps: Deps, at: Date): Promise<void> {
   let count = 0
   for await (const stored of deps.collector.stored()) {
-    const { deliveryId, runAccession, proved, revision, recipe } = stored
+    const { deliveryId, runAccession, proved, revision, recipe, recipeIdentity } = stored
     const { relativePath, manifest, versions } = proved
     const collector = deps.collector.name
     const receipt = { id: deps.newId(), deliveryId, attemptId: null, runAccession, collector, relativePath, manifest, versions }
-    await deps.ledger.write(tx => adoptReceipt(tx, { receipt, revision, recipe }, { at, why: 'its receipt lies in the library', byWhom }))
+    await deps.ledger.write(tx => adoptReceipt(tx, { receipt, revision, recipe, recipeIdentity }, { at, why: 'its receipt lies in the library', byWhom }))
     count += 1
   }
   await deps.ledger.write(tx => endAdopting(tx))
