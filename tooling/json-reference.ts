@@ -6,7 +6,7 @@ import { problemReply } from '../src/api/problem-reply.ts'
 import { runFate } from '../src/api/run-fate.ts'
 import { retryRuns, runRow } from '../src/api/runs.ts'
 import { installationStatus } from '../src/api/status.ts'
-import { addTaxa, logLine, removeTaxon, setTaxon, taxonDetail, taxonRow } from '../src/api/taxa.ts'
+import { addTaxa, checkTaxon, logLine, pauseTaxon, removeTaxon, setTaxon, taxonDetail, taxonRow } from '../src/api/taxa.ts'
 import { workerRow } from '../src/api/workers.ts'
 import { shapeOf } from './json-shape.ts'
 
@@ -20,8 +20,8 @@ interface Printed {
 const printed: readonly Printed[] = [
   {
     verb: 'status',
-    says: 'The installation, with its taxa in `taxonList`.',
-    shape: `${shapeOf(installationStatus)} & { taxonList: Taxon[] }`,
+    says: 'The installation, and its taxa.',
+    shape: '{ installation: Status, taxa: Taxon[] }',
   },
   { verb: 'runs', says: 'With `--jsonl`: a `Run` a line.', shape: '{ runs: Run[] }' },
   { verb: 'batches', says: 'With `--jsonl`: a row a line.', shape: `{ batches: ${shapeOf(batchRow)}[] }` },
@@ -42,12 +42,18 @@ const printed: readonly Printed[] = [
     says: 'What it means for what is owed and worked on.',
     shape: `{ removed: ${shapeOf(removeTaxon.reply)}[], dryRun: boolean }`,
   },
+  {
+    verb: 'pause',
+    says: 'The same for `resume`; `held` says why nothing comes of it for now.',
+    shape: `{ taxa: ${shapeOf(pauseTaxon.reply)}[] }`,
+  },
+  { verb: 'check', says: 'What holds a check up, where something does.', shape: `{ taxa: ${shapeOf(checkTaxon.reply)}[] }` },
   { verb: 'retry', says: 'What is owed again.', shape: `${shapeOf(retryRuns.reply)} & { dryRun: boolean }` },
   { verb: 'resolve', says: 'What was done.', shape: `${shapeOf(resolveAttention.reply)} & { dryRun: boolean }` },
   {
     verb: 'import',
-    says: 'A list of runs that you hold. A `microfetch.csv` is told as by `add`.',
-    shape: shapeOf(importHoldings.reply),
+    says: 'With `--held`. A `microfetch.csv` is told as by `add`.',
+    shape: `${shapeOf(importHoldings.reply)} & { runs: number, badLines: { line: number, what: string }[], dryRun: boolean }`,
   },
   {
     verb: 'heartbeat',

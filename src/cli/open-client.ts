@@ -2,7 +2,6 @@ import { userInfo } from 'node:os'
 import { makeClient, type Client } from '../api/client.ts'
 import { Problem } from '../core/problem.ts'
 import { readConfig } from '../daemon/config.ts'
-import { openDoor } from '../daemon/open-door.ts'
 import type { CliContext } from './cli-context.ts'
 import { ownVersion } from './version.ts'
 
@@ -18,15 +17,18 @@ const timeLimitMs = 120_000
 /** Opens the one way in: HTTP to a daemon when one is named, else the same routes in this process over the ledger file. */
 export async function openClient(context: CliContext, makesLedger: boolean): Promise<OpenClient> {
   const { server } = context.flags()
-  const person = personName()
-  const common = { person, timeLimitMs, signal: context.interrupted }
+  const common = { person: personName(), timeLimitMs, signal: context.interrupted }
+  const version = ownVersion()
   if (server !== undefined) {
     const baseUrl = requireAddress(server)
     const token = context.environment['MICROFETCH_SERVER_TOKEN'] || undefined
-    return { client: makeClient(request => fetch(request), { ...common, baseUrl, token }), close: async () => undefined }
+    const { openRemoteDoor } = await import('../daemon/remote-door.ts')
+    const door = openRemoteDoor(await configOf(context), version)
+    return { client: makeClient(door.fetch, { ...common, baseUrl, token }), close: () => door.close() }
   }
   const log = { say: () => undefined, warn: (text: string) => context.screen.say(`microfetch: ${text}`) }
-  const door = await openDoor(await configOf(context), { makesLedger, clock: context.clock, version: ownVersion(), log })
+  const { openDoor } = await import('../daemon/open-door.ts')
+  const door = await openDoor(await configOf(context), { makesLedger, clock: context.clock, version, log })
   return { client: makeClient(door.fetch, { ...common, baseUrl: 'http://localhost' }), close: () => door.close() }
 }
 

@@ -34,7 +34,8 @@ async function refusalOf(toml: string, request: Parameters<typeof readConfig>[0]
 suite('the config', () => {
   test('of an empty home is the policy and the taxon settings of the core', async () => {
     const config = await configOf()
-    assert.deepEqual({ ...config.policy, memorySizesGb: defaultPolicy.memorySizesGb }, defaultPolicy)
+    const { memorySizesGb, maxWorkers } = defaultPolicy
+    assert.deepEqual({ ...config.policy, memorySizesGb, maxWorkers }, defaultPolicy)
     assert.deepEqual(config.taxonDefaults, defaultTaxonSettings)
     assert.deepEqual([config.server.host, config.server.port], ['127.0.0.1', 8577])
   })
@@ -68,17 +69,10 @@ suite('the config', () => {
     assert.match(await refusalOf('[policy]\nlease_seconds = 30'), /microfetch\.toml:2: .*beat/)
   })
 
-  test('leaves out memory sizes that this machine does not have, and keeps one', async () => {
-    const sizes = async (memory: number) => (await configOf('', { settings: [`local.memory_gb=${memory}`] })).policy.memorySizesGb
-    assert.deepEqual(await sizes(20), [8, 16])
-    assert.deepEqual(await sizes(3), [3])
-  })
-
-  test('shares the processors of this machine among its workers', async () => {
-    const one = await configOf('', { settings: ['policy.max_workers=1'] })
-    const many = await configOf('', { settings: ['policy.max_workers=1000'] })
-    assert.ok(one.local.cpus >= 1)
-    assert.equal(many.local.cpus, 1)
+  test('keeps the policy within what this machine may give', async () => {
+    const { policy, local } = await configOf('', { settings: ['local.memory_gb=20', 'policy.max_workers=1000'] })
+    assert.deepEqual([policy.memorySizesGb, policy.maxWorkers, local.cpus], [[8, 16], 1000, 1])
+    assert.equal((await configOf('', { settings: ['local.memory_gb=3'] })).policy.maxWorkers, 1)
   })
 
   test('refuses a CA bundle that is not there, and reads one that is', async () => {

@@ -84,10 +84,8 @@ export async function readConfig(request: ConfigRequest = {}): Promise<Config> {
   }
   const network = networkOf(values, key => pathOf(settings, key, places), faults, settings)
   if (faults.length > 0) throw new Problem('bad-input', faults.join('\n'))
-  const local = localLimits(values.local, values.policy.max_workers, {
-    processors: availableParallelism(),
-    memoryBytes: totalmem(),
-  })
+  const maxWorkersIsSet = settings.get('policy.max_workers')?.from !== 'default'
+  const local = localLimits(values, maxWorkersIsSet, { processors: availableParallelism(), memoryBytes: totalmem() })
   const path = around.environment['PATH'] ?? ''
   return {
     home: homeAt(

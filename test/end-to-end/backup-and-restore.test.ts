@@ -50,6 +50,7 @@ before(async () => {
   await restoreBackup({ home, source: backup, withSettings: false, now: world.clock(), command: 'microfetch restore' })
   // A long period, so that the clock can be moved past the grace without its being an absence.
   await at.open({ listen, policy: { max_workers: 3, period_seconds: 30, grace_seconds: graceSeconds } })
+  await pause(false)
 })
 after(async () => {
   await at.close()
@@ -60,12 +61,12 @@ after(async () => {
 async function backUpBeforeAnythingIsBatched(): Promise<string> {
   await at.add([taxId], { settings: { 'filters.min_depth': '1000000', batch_runs: '2' } })
   await at.settle()
-  await at.client.ask(pauseTaxon, { params: { taxId }, body: { paused: true } })
+  await pause(true)
   await at.client.ask(setTaxon, { params: { taxId }, body: { settings: { 'filters.min_depth': '' }, dryRun: false } })
   await at.settle()
   assert.deepEqual(await runsAt(at, taxId, 'wanted'), known)
   const { path } = makeBackup({ home: at.config.home, target: undefined, force: false, now: world.clock() })
-  await at.client.ask(pauseTaxon, { params: { taxId }, body: { paused: false } })
+  await pause(false)
   return path
 }
 
@@ -85,6 +86,10 @@ async function workOn(): Promise<void> {
   const other = (await workers()).find(one => one.address !== live.folder)
   stray = machineIn(other?.address ?? '')
   rmSync(join(at.config.home.attemptDir, (other?.name ?? '').slice('mf-'.length)), { recursive: true })
+}
+
+async function pause(paused: boolean): Promise<void> {
+  await at.client.ask(pauseTaxon, { params: { taxId }, body: { paused } })
 }
 
 async function workers() {

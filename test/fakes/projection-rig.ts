@@ -40,7 +40,7 @@ export async function openProjectionRig(): Promise<ProjectionRig> {
     makeProjector({
       ledger: rig.ledger,
       home,
-      clock: rig.now,
+      clock: () => rig.now(),
       fields: () => rig.source.fields(),
       ...(effect === undefined ? {} : { effect }),
     })

@@ -5,7 +5,7 @@ import { deliveryTable } from '../../src/core/delivery-state.ts'
 import { workerTable } from '../../src/core/worker-state.ts'
 import { historiesInThreads } from './in-threads.ts'
 
-const asked = Number(process.env['MICROFETCH_HISTORIES'] ?? 1000)
+const asked = Number(process.env['MICROFETCH_HISTORIES'] ?? 3000)
 
 function everyTransition(): string[] {
   const tables: Record<string, Record<string, Record<string, string>>> = {

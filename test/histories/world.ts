@@ -67,7 +67,7 @@ export type Temper = 'mixed' | 'vanishing' | 'failing' | 'busy'
 
 /** The temper of a history, by its seed. */
 export function temperOf(seed: number): Temper {
-  return (['mixed', 'vanishing', 'failing', 'busy'] as const)[seed % 4] ?? 'mixed'
+  return (['mixed', 'vanishing', 'failing', 'busy', 'vanishing', 'failing', 'vanishing', 'failing'] as const)[seed % 8] ?? 'mixed'
 }
 
 function faultsOf(temper: Temper): Faults {
@@ -80,13 +80,23 @@ function faultsOf(temper: Temper): Faults {
         ...someFaults,
         vanishes: 0.14,
         reappears: 0.12,
+        bootsLate: 0.45,
         createRefused: 0,
         createNoEffect: 0.02,
         listFails: 0.02,
         runFails: 0.05,
       }
     case 'failing':
-      return { ...someFaults, runFails: 0.6, vanishes: 0.01, agentDies: 0.12, createRefused: 0, createNoEffect: 0.02 }
+      return {
+        ...someFaults,
+        runFails: 0.7,
+        vanishes: 0.01,
+        agentDies: 0.03,
+        callbackLost: 0.1,
+        createRefused: 0,
+        createNoEffect: 0.02,
+        createLost: 0.05,
+      }
   }
 }
 

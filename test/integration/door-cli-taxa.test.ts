@@ -102,6 +102,11 @@ test('pause, resume and check say what they did, and what stands in the way', as
   assert.match((await person.type(['pause', '624'])).out, /^624\tpaused\t/)
   assert.match((await person.type(['pause', '624'])).out, /^624\twas paused already\t/)
   assert.match((await person.type(['check', '624', '--full'])).err, /it is paused; the check waits for that/)
+  const checkedToo = await person.json<{ taxa: { taxId: number; held: string }[] }>(['check', '624', '--json'])
+  assert.deepEqual(
+    checkedToo.taxa.map(taxon => [taxon.taxId, taxon.held]),
+    [[624, 'it is paused']],
+  )
   assert.match((await person.type(['resume', '624'])).out, /^624\tresumed\t/)
   const checked = await person.type(['check', '624'])
   assert.match(checked.out, /^624\tcheck at the next pass\t/)

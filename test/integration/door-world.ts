@@ -15,6 +15,7 @@ export const noon = new Date('2026-03-10T12:00:00.000Z')
 export interface DoorWorld {
   ledger: Ledger
   source: FakeSource
+  app: ReturnType<typeof makeApp>
   client: Client
   /** Asks without the typed client, as a stranger may. */
   raw(path: string, init?: RequestInit & { host?: string }): Promise<Response>
@@ -66,6 +67,7 @@ export async function openDoorWorld(parts: Partial<DoorParts> = {}, policy: Part
   return {
     ledger,
     source,
+    app,
     client: makeClient(request => app.fetch(request), { baseUrl: 'http://localhost', person: 'ada', timeLimitMs: 10_000 }),
     raw: async (path, init = {}) => {
       const headers = new Headers(init.headers)

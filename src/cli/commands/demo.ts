@@ -6,9 +6,7 @@ import { addTaxa } from '../../api/taxa.ts'
 import { Problem } from '../../core/problem.ts'
 import { readConfig, type Config } from '../../daemon/config.ts'
 import { recipeTools } from '../../daemon/doctor/local-tools.ts'
-import { openDaemon } from '../../daemon/main.ts'
 import { demoGenus, demoOtherSpecies, demoScenario } from '../../rehearsal/scenarios/demo.ts'
-import { startRehearsal } from '../../rehearsal/start-rehearsal.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
 import { demoEnvironment, demoFolder, writeDemoSettings } from '../demo-home.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -38,6 +36,7 @@ async function demo(context: CliContext, named: string | undefined, json: boolea
   const folder = demoFolder(named, context.workingFolder)
   screen.say(`${screen.paint.bold('microfetch demo')} in ${folder}: nothing of it leaves this computer.`)
   screen.say('1. An archive with invented runs begins to serve…')
+  const { startRehearsal } = await import('../../rehearsal/start-rehearsal.ts')
   const archive = await startRehearsal({ scenario: demoScenario() })
   try {
     writeDemoSettings(folder, archive, 'assemble')
@@ -85,6 +84,7 @@ type Closable = Client & { close: () => Promise<void> }
 async function rehearse(context: CliContext, config: Config, recipe: string): Promise<Closable> {
   const { screen } = context
   const log = programLog({ screen, clock: context.clock, file: join(config.home.logDir, 'microfetch.log'), format: 'plain' })
+  const { openDaemon } = await import('../../daemon/main.ts')
   const daemon = await openDaemon(config, { version: ownVersion(), command: 'microfetch demo', log })
   const client = makeClient(request => fetch(request), { baseUrl: daemon.url, timeLimitMs: 60_000, signal: context.interrupted })
   try {

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { openDaemon } from '../../daemon/main.ts'
 import type { Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { configOf } from '../open-client.ts'
@@ -29,6 +28,7 @@ export const heartbeatVerb: Verb = (program, context) => {
       const { screen } = context
       const config = await configOf(context)
       const log = programLog({ screen, clock: context.clock, file: join(config.home.logDir, 'microfetch.log'), format: 'plain' })
+      const { openDaemon } = await import('../../daemon/main.ts')
       const daemon = await openDaemon(config, { version: ownVersion(), command: 'microfetch heartbeat', log })
       let reports: Awaited<ReturnType<typeof daemon.heartbeatOnce>>
       try {

@@ -4,26 +4,33 @@ import { readTaxId } from '../read-arguments.ts'
 
 /** `microfetch pause` and `microfetch resume`: whether a taxon's runs are looked for and begun. */
 export const pauseVerb: Verb = (program, context) => {
+  const { screen } = context
   program
     .command('pause <taxon...>')
     .summary('look for nothing and begin nothing for a taxon')
     .description('The taxon is neither checked nor batched until it is resumed. What is batched goes on.')
-    .action((taxa: string[]) => setPaused(taxa, true))
+    .option('--json', 'one JSON document')
+    .action((taxa: string[], options: { json?: boolean }) => setPaused(taxa, true, options.json ?? false))
   program
     .command('resume <taxon...>')
     .summary('end a pause')
-    .action((taxa: string[]) => setPaused(taxa, false))
+    .option('--json', 'one JSON document')
+    .action((taxa: string[], options: { json?: boolean }) => setPaused(taxa, false, options.json ?? false))
 
-  async function setPaused(taxa: readonly string[], paused: boolean): Promise<void> {
+  async function setPaused(given: readonly string[], paused: boolean, json: boolean): Promise<void> {
     const client = await context.client()
-    for (const given of taxa) {
-      const taxId = await readTaxId(client, given)
-      const told = await client.ask(pauseTaxon, { params: { taxId }, body: { paused } })
-      const word = paused ? 'paused' : 'resumed'
-      await context.screen.data(
-        `${taxId}\t${told.changed ? word : paused ? 'was paused already' : 'was not paused'}\t${told.scientificName}`,
-      )
-    }
-    if (paused) context.screen.say(context.screen.paint.dim('To go on: microfetch resume <taxon>'))
+    const taxIds = []
+    for (const text of given) taxIds.push(await readTaxId(client, text))
+    const taxa = []
+    for (const taxId of taxIds) taxa.push(await client.ask(pauseTaxon, { params: { taxId }, body: { paused } }))
+    if (json) return screen.data(JSON.stringify({ taxa }, undefined, 2))
+    for (const { taxId, changed, scientificName } of taxa)
+      await screen.data(`${taxId}\t${wordFor(paused, changed)}\t${scientificName}`)
+    if (paused) screen.say(screen.paint.dim('To go on: microfetch resume <taxon>'))
   }
+}
+
+function wordFor(paused: boolean, changed: boolean): string {
+  if (!changed) return paused ? 'was paused already' : 'was not paused'
+  return paused ? 'paused' : 'resumed'
 }

@@ -3,7 +3,7 @@ import { makeClient, type Client } from '../../api/client.ts'
 import { listAttention, type AttentionRow } from '../../api/attention.ts'
 import { showStatus, type InstallationStatus } from '../../api/status.ts'
 import { Problem } from '../../core/problem.ts'
-import { openDaemon, type Daemon } from '../../daemon/main.ts'
+import type { Daemon } from '../../daemon/main.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { configOf } from '../open-client.ts'
@@ -44,6 +44,8 @@ async function up(context: CliContext, options: Options): Promise<void> {
   const config = await configOf(context)
   const log = programLog({ screen, clock: context.clock, file: join(config.home.logDir, 'microfetch.log'), format })
   const begun = context.clock()
+  // Loaded here: no other verb has to wait for the whole daemon.
+  const { openDaemon } = await import('../../daemon/main.ts')
   const daemon = await openDaemon(config, {
     version: ownVersion(),
     command: `microfetch up${untilIdle ? ' --until-idle' : ''}`,

@@ -50,7 +50,7 @@ function freeSpace(check: string, folder: string, least: number): Finding {
   if (free >= least) return well(check, says)
   return warning(
     check,
-    `${says}; ${(least / 1e9).toFixed(0)} GB or more are needed`,
+    `${says}; ${(least / 1e9).toFixed(1)} GB or more are needed`,
     'make space, or move the folder by the settings of [home]',
   )
 }

@@ -1,5 +1,5 @@
 import { openNodeSqlite, type NodeSqlite } from './node-sqlite.ts'
-import type { KeptRun } from './run-columns.ts'
+import { columnNames, columnValues, type KeptRun, type RunColumns } from './run-columns.ts'
 
 /**
  * One answer of the archive, on disk: which runs it named, and those that differ from the ledger. It lies in a temporary database
@@ -21,12 +21,9 @@ export interface AnswerStore {
   close(): void
 }
 
-interface KeptRow {
-  run_accession: string
-  row_hash: string
-  columns_json: string
-  metadata: string
-}
+type KeptRow = RunColumns & { run_accession: string; row_hash: string; metadata: string }
+
+const keepOne = `insert or replace into kept values (?, ?, ${columnNames.map(() => '?').join(', ')}, ?)`
 
 /** Opens an empty one. */
 export function openAnswerStore(): AnswerStore {
@@ -34,7 +31,7 @@ export function openAnswerStore(): AnswerStore {
   // Nothing in here outlives the program, so nothing is made safe against its death.
   db.raw.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -8000')
   db.raw.exec('create table seen (run integer primary key)')
-  db.raw.exec('create table kept (run_accession text primary key, row_hash text, columns_json text, metadata text)')
+  db.raw.exec(`create table kept (run_accession text primary key, row_hash, ${columnNames.join(', ')}, metadata)`)
   return {
     see: accessions =>
       insertAll(
@@ -45,8 +42,8 @@ export function openAnswerStore(): AnswerStore {
     keep: runs =>
       insertAll(
         db,
-        'insert or replace into kept values (?, ?, ?, ?)',
-        runs.map(run => [run.runAccession, run.rowHash, run.columnsJson, run.metadata]),
+        keepOne,
+        runs.map(run => [run.runAccession, run.rowHash, ...columnValues(run.columns), run.metadata]),
       ),
     keptBehind: (after, limit) => {
       const rows = db
@@ -55,7 +52,7 @@ export function openAnswerStore(): AnswerStore {
       return rows.map(row => ({
         runAccession: row.run_accession,
         rowHash: row.row_hash,
-        columnsJson: row.columns_json,
+        columns: row,
         metadata: row.metadata,
       }))
     },

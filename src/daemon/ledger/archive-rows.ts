@@ -100,8 +100,7 @@ const insertOne = `insert into runs (run_accession, ${columnNames.join(', ')}, f
 function insertRuns(ledger: Ledger, runs: readonly KeptRun[], fieldSet: number, at: string): void {
   ledger.runMany(
     insertOne,
-    runs.map(({ runAccession, columnsJson, rowHash, metadata }) => {
-      const columns = JSON.parse(columnsJson) as RunColumns
+    runs.map(({ runAccession, columns, rowHash, metadata }) => {
       const waitingSince = columns.archive_state === 'waiting' ? at : null
       return [runAccession, ...columnValues(columns), fieldSet, rowHash, at, at, waitingSince, metadata]
     }),
@@ -130,8 +129,7 @@ async function updateRuns(
   const plain: unknown[][] = []
   const whole: unknown[][] = []
   const matters: string[] = []
-  for (const { runAccession, columnsJson, rowHash, metadata } of runs) {
-    const columns = JSON.parse(columnsJson) as RunColumns
+  for (const { runAccession, columns, rowHash, metadata } of runs) {
     const before = known.get(runAccession)
     const values = [...columnValues(columns), fieldSet, rowHash, metadata]
     if (before === undefined || !hasChanged(before, columns)) {

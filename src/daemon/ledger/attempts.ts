@@ -173,7 +173,7 @@ async function suspectUnfinished(tx: Tx, attemptId: string, batchId: string): Pr
 }
 
 /** What was announced and not brought home went with the machine: it holds nothing any more, and is no fault of the runs. */
-async function loseResults(tx: Tx, attemptId: string): Promise<void> {
+export async function loseResults(tx: Tx, attemptId: string): Promise<void> {
   await tx
     .updateTable('attempt_runs')
     .set({ outcome: 'none', detail: 'its results vanished with the machine' })

@@ -46,14 +46,13 @@ export function toAnsweredRun(run: ArchiveRun): AnsweredRun {
 export interface KeptRun {
   runAccession: string
   rowHash: string
-  /** `RunColumns`. */
-  columnsJson: string
+  columns: RunColumns
   metadata: string
 }
 
 /** What of it is to be stored. */
 export function toKeptRun({ run, rowHash }: AnsweredRun): KeptRun {
-  return { runAccession: run.runAccession, rowHash, columnsJson: JSON.stringify(columnsOf(run)), metadata: run.metadataLine }
+  return { runAccession: run.runAccession, rowHash, columns: columnsOf(run), metadata: run.metadataLine }
 }
 
 /** A run without files waits for them, unless the archive's lists of files cannot be read. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { isAdopting } from './adopting.ts'
 import { taxaInAttention } from './attention.ts'
 import { wantedDeliveries } from './deliveries.ts'
@@ -41,7 +42,7 @@ export async function workLeft(
   }
 }
 
-/** Attempts whose results could not be brought home so often that a person was asked. */
+/** Attempts whose results could not be brought home, so that a person was asked: after so many failures, or at once where no try can help. */
 async function stuckAttempts(read: Reader, maxCollectFailures: number): Promise<Set<string>> {
   const rows = await read
     .selectFrom('attempt_runs as ar')
@@ -50,9 +51,22 @@ async function stuckAttempts(read: Reader, maxCollectFailures: number): Promise<
     .distinct()
     .where('w.state', '<>', 'destroyed')
     .where('ar.receipt_id', 'is', null)
-    .where('ar.collect_failures', '>=', maxCollectFailures)
+    .where('ar.collect_failures', '>', 0)
+    .where(eb => eb.or([eb('ar.collect_failures', '>=', maxCollectFailures), eb.exists(askedAbout(read))]))
     .execute()
   return new Set(rows.map(row => row.attempt_id))
+}
+
+/** A taxon that wants the run needs a person because its results could not be stored. */
+function askedAbout(read: Reader) {
+  return read
+    .selectFrom('attention as n')
+    .innerJoin('verdicts as v', join => join.on('n.subject_id', '=', sql<string>`cast(v.tax_id as text)`))
+    .select('n.id')
+    .where('n.subject', '=', 'taxon')
+    .where('n.cause', '=', 'collect-failed')
+    .where('n.resolved_at', 'is', null)
+    .where('v.run_accession', '=', sql.ref<string>('ar.run_accession'))
 }
 
 async function checksDue(read: Reader, now: Date): Promise<number> {

@@ -105,6 +105,8 @@ export interface Owner {
   batchState: BatchesTable['state']
   sunkAttempts: number
   chargedTaxId: number
+  /** It is kept because of results that are not yet at home. */
+  held: boolean
 }
 
 /** Workers that are not destroyed, and those of these attempts in whatever state. */
@@ -122,6 +124,7 @@ export async function ownersOf(read: Reader, attemptIds: readonly string[]): Pro
       'w.requested_at',
       'w.changed_at',
       'w.missing_sightings',
+      'w.held_since',
     ])
     .select(['b.id as batch_id', 'b.state as batch_state', 'b.sunk_attempts', 'b.charged_tax_id'])
     .where(eb =>
@@ -141,5 +144,6 @@ export async function ownersOf(read: Reader, attemptIds: readonly string[]): Pro
     batchState: row.batch_state,
     sunkAttempts: row.sunk_attempts,
     chargedTaxId: row.charged_tax_id,
+    held: row.held_since !== null,
   }))
 }

@@ -2,11 +2,10 @@ import type { Policy } from '../../core/policy.ts'
 import type { LocalLimits } from './local-limits.ts'
 import type { SettingValues } from './setting-keys.ts'
 
-/** The policy as set. Memory sizes that this machine does not have are left out; where it has none of them, all that it has is one size. */
+/** The policy as set, within what this machine may give. */
 export function policyOf(set: SettingValues['policy'], local: LocalLimits): Policy {
-  const fitting = set.memory_sizes_gb.filter(size => size <= local.memoryGb)
   return {
-    maxWorkers: set.max_workers,
+    maxWorkers: local.maxWorkers,
     maxHeld: set.max_held,
     batchRuns: set.batch_runs,
     batchBytes: set.batch_bytes,
@@ -20,7 +19,7 @@ export function policyOf(set: SettingValues['policy'], local: LocalLimits): Poli
     retrySeconds: set.retry_seconds,
     destroyRetrySeconds: set.destroy_retry_seconds,
     maxStrikes: set.max_strikes,
-    memorySizesGb: fitting.length > 0 ? fitting : [local.memoryGb],
+    memorySizesGb: local.memorySizesGb,
     libraryReserveBytes: set.library_reserve_bytes,
     maxCollectFailures: set.max_collect_failures,
     checkSeconds: set.check_seconds,

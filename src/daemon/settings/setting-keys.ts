@@ -31,7 +31,11 @@ const days = whole(0, 3660)
 
 /** The operator's limits, one key for each of `Policy`: the compiler refuses a table that lacks one. */
 const policyKeys = {
-  max_workers: key(whole(1, 10_000), defaultPolicy.maxWorkers, 'Workers alive at once.'),
+  max_workers: key(
+    whole(1, 10_000),
+    defaultPolicy.maxWorkers,
+    'Workers alive at once; unless set, no more than have memory of the smallest size.',
+  ),
   max_held: key(
     whole(1, 10_000),
     defaultPolicy.maxHeld,
@@ -162,7 +166,11 @@ export const settingKeys = {
   },
   local: {
     cpus: key(whole(0, 10_000), 0, "Processors of one local worker; 0: this machine's, shared among policy.max_workers."),
-    memory_gb: key(whole(0, 100_000), 0, 'Memory that all local workers may use together, in GB; 0: all that this machine has.'),
+    memory_gb: key(
+      whole(0, 100_000),
+      0,
+      'Memory for local workers, in GB; 0: all that this machine has. Larger sizes of workers are left out.',
+    ),
   },
   workers: {
     beat_seconds: key(above0(3600), 20, 'How often an agent tells how far it is.'),

@@ -2,14 +2,14 @@ import type { Deps } from '../../deps.ts'
 import { adoptAttempt } from '../../ledger/adopt-attempt.ts'
 import { adoptReceipt } from '../../ledger/adopt-receipt.ts'
 import { endAdopting } from '../../ledger/adopting.ts'
-import { sinkAttempt } from '../../ledger/attempts.ts'
+import { loseResults, sinkAttempt } from '../../ledger/attempts.ts'
 import { closeAttention, openAttention } from '../../ledger/attention.ts'
 import { beginCost } from '../../ledger/costs.ts'
 import { writeEvent } from '../../ledger/events.ts'
 import type { Tx } from '../../ledger/ledger.ts'
 import { moveWorker } from '../../ledger/move-state.ts'
 import { forgetStray, noteStray } from '../../ledger/strays.ts'
-import { setMissingSightings } from '../../ledger/workers.ts'
+import { setHeldSince, setMissingSightings } from '../../ledger/workers.ts'
 import type { Action, Listed, Owned } from './plan.ts'
 
 const byWhom = 'sweep'
@@ -41,6 +41,8 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
       return reappear(action, deps, at)
     case 'vanish':
       return vanish(action.worker, action.machineId, deps, at)
+    case 'results-lost':
+      return resultsLost(action.worker, action.machineId, deps, at)
     case 'never-born':
       return neverBorn(action.worker, deps, at)
   }
@@ -100,7 +102,9 @@ async function reportReceiptsAgain(deps: Deps, at: Date): Promise<void> {
     const { relativePath, manifest, versions } = proved
     const collector = deps.collector.name
     const receipt = { id: deps.newId(), deliveryId, attemptId: null, runAccession, collector, relativePath, manifest, versions }
-    await deps.ledger.write(tx => adoptReceipt(tx, { receipt, revision, recipe, recipeIdentity }, { at, why: 'its receipt lies in the library', byWhom }))
+    await deps.ledger.write(tx =>
+      adoptReceipt(tx, { receipt, revision, recipe, recipeIdentity }, { at, why: 'its receipt lies in the library', byWhom }),
+    )
     count += 1
   }
   await deps.ledger.write(tx => endAdopting(tx))
@@ -133,6 +137,22 @@ async function vanish(worker: Owned, machineId: string, deps: Deps, at: Date): P
   const cause = { at, why: 'the provider no longer has its machine', byWhom, taxId: worker.chargedTaxId }
   await deps.ledger.write(tx => sinkAttempt(tx, toSunk(worker, 'vanish', true, deps), cause))
   deps.log.warn('worker vanished', { taxId: worker.chargedTaxId, worker: worker.workerName })
+}
+
+/** Nothing is left to wait for: the machine goes its way, and its runs are worked on anew. */
+async function resultsLost(worker: Owned, machineId: string, deps: Deps, at: Date): Promise<void> {
+  if ((await deps.provider.find(machineId)) !== 'gone') return
+  await deps.ledger.write(async tx => {
+    await loseResults(tx, worker.attemptId)
+    await setHeldSince(tx, worker.workerName, null)
+    const why = 'the provider no longer has its machine'
+    await writeEvent(
+      tx,
+      { subject: 'worker', subjectId: worker.workerName, event: 'results lost' },
+      { at, why, byWhom, taxId: worker.chargedTaxId },
+    )
+  })
+  deps.log.warn('results were lost with their machine', { taxId: worker.chargedTaxId, worker: worker.workerName })
 }
 
 async function neverBorn(worker: Owned, deps: Deps, at: Date): Promise<void> {

@@ -23,6 +23,7 @@ function anOwned(over: Partial<Owned> = {}): Owned {
     batchState: 'started',
     sunkAttempts: 0,
     chargedTaxId: 562,
+    held: false,
     ...over,
   }
 }
@@ -100,4 +101,11 @@ test('what an attempt left outside the ledger goes when its worker is gone for g
   assert.deepEqual(kinds({ workers: [gone], attemptFolders: ['a1'] }), ['forget-attempt'])
   assert.deepEqual(kinds({ workers: [anOwned({ missingSightings: 0 })], listed: [machine], attemptFolders: ['a1'] }), [])
   assert.deepEqual(kinds({ attemptFolders: ['unknown'] }), [], 'an attempt that the ledger does not know may be adopted')
+})
+
+test('a machine that was kept for its results and is gone with them is no longer waited for', () => {
+  const kept = anOwned({ workerState: 'destroying', held: true, missingSightings: 1 })
+  assert.deepEqual(kinds({ workers: [kept] }), ['results-lost'])
+  assert.deepEqual(kinds({ workers: [kept], listed: [machine] }), ['note-missing'])
+  assert.deepEqual(kinds({ workers: [{ ...kept, held: false }] }), [])
 })

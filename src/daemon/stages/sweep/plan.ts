@@ -25,6 +25,8 @@ export interface Owned {
   batchState: BatchState
   sunkAttempts: number
   chargedTaxId: number
+  /** It is kept because of results that are not yet at home. */
+  held: boolean
 }
 
 /** What `look` saw. */
@@ -56,6 +58,8 @@ export type Action =
   | { kind: 'reappear'; workerName: string; machineId: string; chargedTaxId: number }
   | { kind: 'note-missing'; workerName: string; sightings: number }
   | { kind: 'vanish'; worker: Owned; machineId: string }
+  /** It was kept for its results, and is gone with them. */
+  | { kind: 'results-lost'; worker: Owned; machineId: string }
   | { kind: 'never-born'; worker: Owned }
 
 const restoredWhy = 'the ledger was restored: nothing is swept until a person agrees'
@@ -120,7 +124,8 @@ function sweepWorker(worker: Owned, seen: Seen, inGrace: boolean, policy: Policy
     const isOver = isLapsed(Math.max(worker.requestedAtMs, seen.graceUntilMs), policy.listLagSeconds, nowMs)
     return !isListed && isOver ? [{ kind: 'never-born', worker }] : []
   }
-  if (worker.workerState !== 'booting' && worker.workerState !== 'working') return []
+  const isKept = worker.workerState === 'destroying' && worker.held
+  if (worker.workerState !== 'booting' && worker.workerState !== 'working' && !isKept) return []
   const { machineId } = worker
   if (machineId === undefined) return []
   if (seen.listed.some(machine => machine.id === machineId)) {
@@ -131,5 +136,5 @@ function sweepWorker(worker: Owned, seen: Seen, inGrace: boolean, policy: Policy
   if (worker.missingSightings < sightingsNeeded - 1)
     return [{ kind: 'note-missing', workerName: worker.workerName, sightings: worker.missingSightings + 1 }]
   if (inGrace) return []
-  return [{ kind: 'vanish', worker, machineId }]
+  return [{ kind: isKept ? 'results-lost' : 'vanish', worker, machineId }]
 }
