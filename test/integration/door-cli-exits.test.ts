@@ -12,7 +12,7 @@ import { openTerminal, type Terminal } from './door-terminal.ts'
 const here = import.meta.dirname
 const main = join(here, '../../src/cli/main.ts')
 
-/** Starts the program itself. `until` sends SIGINT as soon as its stderr shows that. */
+/** Starts the program itself. `until`: SIGINT is sent as soon as it has printed that. */
 function start(
   person: Terminal,
   command: readonly string[],
@@ -25,12 +25,18 @@ function start(
   let out = ''
   let err = ''
   let told = false
-  child.stdout.on('data', (piece: Buffer) => (out += piece.toString('utf8')))
-  child.stderr.on('data', (piece: Buffer) => {
-    err += piece.toString('utf8')
-    if (until === undefined || told || !until.test(err)) return
+  const hear = () => {
+    if (until === undefined || told || !until.test(out + err)) return
     told = true
     child.kill('SIGINT')
+  }
+  child.stdout.on('data', (piece: Buffer) => {
+    out += piece.toString('utf8')
+    hear()
+  })
+  child.stderr.on('data', (piece: Buffer) => {
+    err += piece.toString('utf8')
+    hear()
   })
   return new Promise(resolve => child.once('close', code => resolve({ code, out, err })))
 }
@@ -120,6 +126,16 @@ test('up ends when its time is over; Ctrl-C cuts short what should have gone on,
   assert.deepEqual([cut.code, /microfetch: interrupted/.test(cut.err)], [exitCodes.interrupted, true])
   assert.equal((await start(person, ['up'], /listens at/)).code, exitCodes.ok)
   assert.equal((await person.type(['up', '--max-duration', 'soon'])).code, exitCodes.usage)
+})
+
+test('a log is followed until Ctrl-C, and that is no accident', async t => {
+  const person = await openTerminal(t)
+  await person.put(rows => rows.taxon(624))
+  await person.type(['pause', '624'])
+  const following = start(person, ['logs', '624', '--follow'], /resumed/)
+  await person.type(['resume', '624'])
+  const { code, out } = await following
+  assert.deepEqual([code, out.trim().split('\n').length], [exitCodes.ok, 2])
 })
 
 test('heartbeat lets every stage do its work once and prints what each did', async t => {

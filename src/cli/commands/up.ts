@@ -126,6 +126,7 @@ function sayEnd(
   screen.say(
     `${timeIsUp ? 'The time is up' : 'Nothing is left to do'} after ${saySeconds(took)}: ${counts.join(', ')}. The library is ${status.library}`,
   )
+  if (status.taxa.tracked === 0) screen.say(screen.paint.dim('No taxon is tracked. Add one: microfetch add <tax id or name>'))
   if (deliveries.failed > 0)
     screen.say(screen.paint.dim('What failed and why: microfetch runs --state failed; microfetch why <run>'))
   if (status.attention > 0)

@@ -30,7 +30,7 @@ export interface Collectable {
   collectFailures: number
 }
 
-/** Runs to bring home now: announced, unproved, still owed, and not waiting for another try. */
+/** Runs to bring home now: announced, unproved, still owed, and not waiting for another try. What a person just skipped is owed no longer. */
 export async function collectables(read: Reader, now: Date, atMost: number): Promise<Collectable[]> {
   const rows = await read
     .selectFrom('attempt_runs as ar')
@@ -45,6 +45,11 @@ export async function collectables(read: Reader, now: Date, atMost: number): Pro
     .where('ar.receipt_id', 'is', null)
     .where('d.state', 'in', ['batched', 'wanted'])
     .where('b.state', '<>', 'cancelled')
+    .where(eb => {
+      const wishes = eb.selectFrom('verdicts as v').select('v.tax_id').whereRef('v.run_accession', '=', 'ar.run_accession')
+      const ofDelivery = wishes.whereRef('v.delivery_id', '=', 'ar.delivery_id')
+      return eb.or([eb.exists(ofDelivery.where('v.skip', 'is', null)), eb.not(eb.exists(ofDelivery))])
+    })
     .where(eb => eb.or([eb('ar.next_collect_at', 'is', null), eb('ar.next_collect_at', '<=', now.toISOString())]))
     .orderBy('ar.heard_at')
     .limit(atMost)
