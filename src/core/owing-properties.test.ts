@@ -132,10 +132,13 @@ describe('whatever happened before', () => {
     fc.assert(
       fc.property(aMoment, moment => {
         const { actions } = oweRun(moment.run, moment.wishes, moment.deliveries, () => 'new')
+        const dropped = new Set<string>()
         for (const action of actions) {
           const state = moment.deliveries.find(one => one.id === action.id)?.state
           assert.notEqual(state, 'delivered')
-          if (state === 'batched') assert.equal(action.kind === 'drop' && action.reason, 'USER_SKIP')
+          // Dropped by one taxon's skip, it may be owed again at once to another that accepts the run.
+          if (state === 'batched' && !dropped.has(action.id)) assert.equal(action.kind === 'drop' && action.reason, 'USER_SKIP')
+          if (action.kind === 'drop') dropped.add(action.id)
         }
       }),
       { numRuns: 2000 },
