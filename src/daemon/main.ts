@@ -65,7 +65,15 @@ export async function openDaemon(config: Config, options: DaemonOptions): Promis
     throw error
   })
   const listening = await listen(config)
-  const { deps, close } = await makeDeps({ config, ledger, clock, effect, log: options.log, version: options.version, serverUrl: listening.url })
+  const { deps, close } = await makeDeps({
+    config,
+    ledger,
+    clock,
+    effect,
+    log: options.log,
+    version: options.version,
+    serverUrl: listening.url,
+  })
   const loop = makeLoop(stages, deps)
   listening.answerWith(makeApp(doorParts(config, deps, loop, options.version)).fetch)
   return {
@@ -113,7 +121,9 @@ function doorParts(config: Config, deps: Deps, loop: Loop, version: string): Doo
 type Answer = (request: Request) => Response | Promise<Response>
 
 /** A socket that answers 503 until there is somebody to answer. */
-async function listen({ server }: Config): Promise<{ url: string; answerWith: (answer: Answer) => void; close: () => Promise<void> }> {
+async function listen({
+  server,
+}: Config): Promise<{ url: string; answerWith: (answer: Answer) => void; close: () => Promise<void> }> {
   let answer: Answer = () => new Response('starting', { status: 503 })
   const opened = await new Promise<ServerType>((resolve, reject) => {
     const made = serve({ fetch: request => answer(request), hostname: server.host, port: server.port }, () => resolve(made))

@@ -82,7 +82,10 @@ async function workOn(): Promise<void> {
   ;[lost = ''] = await world.addRuns(taxId, 1)
   at.hold(lost)
   await askForCheck()
-  await at.workUntil('the last one is worked on', async () => (await workers()).filter(one => one.state === 'working').length === 2)
+  await at.workUntil(
+    'the last one is worked on',
+    async () => (await workers()).filter(one => one.state === 'working').length === 2,
+  )
   const other = (await workers()).find(one => one.address !== live.folder)
   stray = machineIn(other?.address ?? '')
   rmSync(join(at.config.home.attemptDir, (other?.name ?? '').slice('mf-'.length)), { recursive: true })

@@ -4,7 +4,7 @@ import { resolveAttention } from '../../src/api/attention.ts'
 import { checkTaxon } from '../../src/api/taxa.ts'
 import { installationFor } from './installation-under-test.ts'
 import { day, startWorld, type RehearsedWorld } from './rehearsed-world.ts'
-import { csvLineOf, deliveriesAtHome, linkedDelivery, needs, newestCheck, runsAt, taxonIn, workBegun } from './what-stands.ts'
+import { cellsOf, deliveriesAtHome, linkedDelivery, needs, newestCheck, runsAt, taxonIn, workBegun } from './what-stands.ts'
 
 let world: RehearsedWorld
 before(async () => {
@@ -35,9 +35,9 @@ test('a merged taxon is followed under its new id, keeps the id of the person, a
   assert.deepEqual(await runsAt(at, 6240, 'delivered'), [...own, ...heirs].sort())
   for (const run of [...own, ...heirs]) assert.deepEqual([linkedDelivery(at, 6240, run)], deliveriesAtHome(at, run))
   assert.deepEqual(await needs(at), [])
-  const line = csvLineOf(at, 6240)
-  assert.deepEqual([line?.['last_run_status'], line?.['generated_warning']], ['warning', 'tax id 6240 was merged into 624'])
-  assert.equal(csvLineOf(at, 624), undefined)
+  const cells = cellsOf(at, 6240, 'last_run_status', 'generated_warning')
+  assert.deepEqual(cells, ['warning', 'tax id 6240 was merged into 624'])
+  assert.equal(cellsOf(at, 624), undefined)
 
   const fresh = await world.addRuns(624, 1)
   await world.pass(day)
@@ -57,8 +57,7 @@ test('a taxon that the taxonomy no longer knows needs a person; nothing of it is
   await world.pass(day)
   await at.settle()
   assert.deepEqual(await needs(at), ['taxon 623 taxon-deleted'])
-  const line = csvLineOf(at, 623)
-  assert.deepEqual([line?.['last_run_status'], line?.['needs_attention']], ['error', 'taxon-deleted'])
+  assert.deepEqual(cellsOf(at, 623, 'last_run_status', 'needs_attention'), ['error', 'taxon-deleted'])
 
   await world.archive.control.resetCounts()
   for (let days = 0; days < 3; days += 1) {

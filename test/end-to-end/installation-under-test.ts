@@ -15,7 +15,7 @@ import { stubSettings, type StubWishes } from '../stub-recipe/stub-settings.ts'
 import type { RehearsedWorld } from './rehearsed-world.ts'
 
 /** How long anything may take before a test gives it up; only a machine that is far too busy comes near it. */
-const patienceMs = 40_000
+const patienceMs = 120_000
 
 /** The shipped daemon in this process, in a home of its own: real ledger, agents and transfers, the stub recipe. */
 export class InstallationUnderTest {

@@ -104,7 +104,7 @@ test('whoever reads the files at any moment reads them whole', async t => {
   t.after(() => clearInterval(reader))
   await at.settle()
   clearInterval(reader)
-  assert.ok(reads > 50, `the files were read ${reads} times`)
+  assert.ok(reads > 2, `the files were read ${reads} times`)
   assert.deepEqual(torn, [])
   assert.deepEqual(await runsAt(at, flexneri, 'delivered'), runs)
   const left = ['', 'ENA_metadata', 'ENA_accession_numbers'].flatMap(folder => readdirSync(join(at.home, folder)))

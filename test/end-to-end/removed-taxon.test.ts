@@ -4,7 +4,7 @@ import { listWorkers } from '../../src/api/workers.ts'
 import { removeTaxon, setTaxon, showTaxon } from '../../src/api/taxa.ts'
 import { installationFor, type InstallationUnderTest } from './installation-under-test.ts'
 import { day, startWorld, type RehearsedWorld } from './rehearsed-world.ts'
-import { csvLineOf, deliveriesAtHome, fateOf, linkedDelivery, newestCheck, runsAt, taxonIn } from './what-stands.ts'
+import { cellsOf, deliveriesAtHome, deliveriesOf, fateOf, linkedDelivery, newestCheck, runsAt, taxonIn } from './what-stands.ts'
 
 const species = 624
 const strain = 216599
@@ -54,21 +54,19 @@ test('of a removed taxon what has started is delivered, what has not is dropped,
   const told = await remove(at, { cancel: false, dryRun: false })
   assert.deepEqual([told.dropped, told.shared, told.batched, told.lostRuns], [1, 1, 1, []])
   const [unseen = ''] = await world.addRuns(species, 1)
-  await at.workUntil('what had not started is dropped', async () => (await fateOf(at, second)).deliveries[0]?.state === 'dropped')
+  assert.deepEqual(await deliveriesOf(at, second), ['dropped TAXON_REMOVED'])
   at.letGo(first)
   await world.pass(day)
   await at.settle()
 
-  assert.equal((await fateOf(at, first)).deliveries[0]?.state, 'delivered')
+  assert.deepEqual(await deliveriesOf(at, first), ['delivered'])
   assert.deepEqual([linkedDelivery(at, species, first)], deliveriesAtHome(at, first))
-  const { state, reason } = (await fateOf(at, second)).deliveries[0] ?? {}
-  assert.deepEqual([state, reason?.code], ['dropped', 'TAXON_REMOVED'])
-  assert.deepEqual(deliveriesAtHome(at, second), [])
+  assert.deepEqual([await deliveriesOf(at, second), deliveriesAtHome(at, second)], [['dropped TAXON_REMOVED'], []])
   assert.deepEqual(await runsAt(at, strain, 'delivered'), [shared])
   assert.deepEqual([linkedDelivery(at, strain, shared)], deliveriesAtHome(at, shared))
   await assert.rejects(fateOf(at, unseen), { code: 'not-found' })
   assert.equal((await taxonIn(at, species))?.state, 'removed')
-  assert.equal(csvLineOf(at, species), undefined)
+  assert.equal(cellsOf(at, species), undefined)
 })
 
 test('removing with --cancel says first what is lost, and then ends machine and work at once', async t => {
@@ -82,9 +80,7 @@ test('removing with --cancel says first what is lost, and then ends machine and 
   await remove(at, { cancel: true, dryRun: false })
   await at.settle()
   assert.deepEqual((await at.client.ask(listWorkers, {})).rows, [])
-  const { state, reason } = (await fateOf(at, first)).deliveries[0] ?? {}
-  assert.deepEqual([state, reason?.code], ['dropped', 'TAXON_REMOVED'])
-  assert.deepEqual(deliveriesAtHome(at, first), [])
+  assert.deepEqual([await deliveriesOf(at, first), deliveriesAtHome(at, first)], [['dropped TAXON_REMOVED'], []])
   assert.deepEqual(await runsAt(at, strain, 'delivered'), [shared])
 })
 

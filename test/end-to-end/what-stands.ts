@@ -20,7 +20,9 @@ export function deliveriesAtHome(at: InstallationUnderTest, run: string): string
 /** Which delivery a taxon's link of a run leads to; undefined when there is none. */
 export function linkedDelivery(at: InstallationUnderTest, taxId: number, run: string): string | undefined {
   try {
-    return realpathSync(join(at.library, 'by-taxon', String(taxId), run)).split('/').at(-1)
+    return realpathSync(join(at.library, 'by-taxon', String(taxId), run))
+      .split('/')
+      .at(-1)
   } catch {
     return undefined
   }
@@ -59,9 +61,16 @@ export async function needs(at: InstallationUnderTest): Promise<string[]> {
   return rows.map(row => `${row.subject} ${row.subjectId} ${row.cause}`)
 }
 
-/** A taxon's line of `microfetch.csv`, by column; undefined when it has none. */
-export function csvLineOf(at: InstallationUnderTest, taxId: number): Record<string, string> | undefined {
-  return csvLines(join(at.home, 'microfetch.csv')).find(line => line['taxonomy_id'] === String(taxId))
+/** Cells of a taxon's line of `microfetch.csv`, by column; undefined when it has no line. */
+export function cellsOf(at: InstallationUnderTest, taxId: number, ...columns: string[]): string[] | undefined {
+  const line = csvLines(join(at.home, 'microfetch.csv')).find(one => one['taxonomy_id'] === String(taxId))
+  return line && columns.map(column => line[column] ?? `no column ${column}`)
+}
+
+/** What became of a run: `<state> <reason>` of each of its deliveries, the oldest first. */
+export async function deliveriesOf(at: InstallationUnderTest, run: string): Promise<string[]> {
+  const { deliveries } = await fateOf(at, run)
+  return deliveries.map(({ state, reason }) => `${state} ${reason?.code ?? ''}`.trim())
 }
 
 /** The lines of a CSV file, by column. */
@@ -73,6 +82,11 @@ export function csvLines(path: string): Record<string, string>[] {
 /** How much work was ever begun: what may not grow when nothing is to be done. */
 export async function workBegun(at: InstallationUnderTest): Promise<{ batches: number; attempts: number; workers: number }> {
   const counts = async (table: 'batches' | 'attempts' | 'workers') =>
-    (await at.ledger.selectFrom(table).select(query => query.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()).count
+    (
+      await at.ledger
+        .selectFrom(table)
+        .select(query => query.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+    ).count
   return { batches: await counts('batches'), attempts: await counts('attempts'), workers: await counts('workers') }
 }

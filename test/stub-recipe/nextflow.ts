@@ -22,7 +22,9 @@ function waitAsLongAs(path: string): void {
 const outdir = valueOf('--outdir') ?? ''
 const trace = valueOf('-with-trace') ?? ''
 const holds = valueOf('--holds')
-const [, ...lines] = readFileSync(valueOf('--input') ?? '', 'utf8').trimEnd().split('\n')
+const [, ...lines] = readFileSync(valueOf('--input') ?? '', 'utf8')
+  .trimEnd()
+  .split('\n')
 const runs = new Map<string, string[]>()
 for (const line of lines) {
   const [run = '', md5 = ''] = line.split(',')

@@ -10,7 +10,7 @@ export const batchesVerb: Verb = (program, context) => {
   const { screen } = context
   const columns = [
     column<BatchRow>('name'),
-    column<BatchRow>('state'),
+    column<BatchRow>('state', { whole: true }),
     column<BatchRow>('runs', { right: true }),
     column<BatchRow>('done', { right: true }),
     column<BatchRow>('failed', { right: true }),

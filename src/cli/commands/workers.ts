@@ -8,7 +8,7 @@ export const workersVerb: Verb = (program, context) => {
   const { screen, clock } = context
   const columns = [
     column<WorkerRow>('name'),
-    column<WorkerRow>('state'),
+    column<WorkerRow>('state', { whole: true }),
     column<WorkerRow>('batch'),
     column<WorkerRow>('attempt', { right: true }),
     { name: 'phase', value: (row: WorkerRow) => row.progress?.phase ?? null },

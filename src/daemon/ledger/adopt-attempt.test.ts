@@ -37,7 +37,14 @@ function attemptFile(): AttemptFile {
   const batch = { id: 'b1', name: 'sonnei-a', recipe: 'assemble', recipeIdentity: 'identity', keep: 'both', chargedTaxId: 624 }
   const sources = [`https://ftp.sra.ebi.ac.uk/vol1/${run}_1.fastq.gz`]
   const readFiles = [{ name: `${run}_1.fastq.gz`, role: 'mate1' as const, sizeBytes: 5, md5: 'm', sources }]
-  const assigned = { runAccession: run, deliveryId: 'd1', layout: 'paired' as const, sampleAccession: 'SAMEA1', taxId: 624, readFiles }
+  const assigned = {
+    runAccession: run,
+    deliveryId: 'd1',
+    layout: 'paired' as const,
+    sampleAccession: 'SAMEA1',
+    taxId: 624,
+    readFiles,
+  }
   return {
     version: 1,
     attemptId: 'live',
@@ -66,7 +73,11 @@ suite('a machine that a restored ledger adopts', () => {
     await adopt()
     await adopt()
     assert.deepEqual(await deliveries(), ['d1 batched b1'])
-    const { state, machine_id: machineId, address } = await ledger.read.selectFrom('workers').selectAll().executeTakeFirstOrThrow()
+    const {
+      state,
+      machine_id: machineId,
+      address,
+    } = await ledger.read.selectFrom('workers').selectAll().executeTakeFirstOrThrow()
     assert.deepEqual([state, machineId, address], ['booting', 'm-live', '/workers/mf-live'])
     const stored = await ledger.read.selectFrom('runs').selectAll().executeTakeFirstOrThrow()
     assert.deepEqual([stored.revision, stored.fastq_bytes, stored.row_hash], [`rev-${run}`, 5, ''])

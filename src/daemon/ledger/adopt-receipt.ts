@@ -26,11 +26,7 @@ export async function adoptReceipt(tx: Tx, stored: StoredReceipt, cause: Cause):
   const deliveryId = await deliveryOf(tx, stored, cause)
   if (deliveryId === undefined) return
   await acknowledgeReceipt(tx, { ...receipt, deliveryId }, cause)
-  await tx
-    .updateTable('deliveries')
-    .set({ recipe_identity: stored.recipeIdentity })
-    .where('id', '=', deliveryId)
-    .execute()
+  await tx.updateTable('deliveries').set({ recipe_identity: stored.recipeIdentity }).where('id', '=', deliveryId).execute()
   await markUnjudged(tx, runAccession)
 }
 
@@ -55,12 +51,17 @@ async function deliveryOf(tx: Tx, stored: StoredReceipt, cause: Cause): Promise<
   if (own.state !== 'failed' && own.state !== 'dropped') return own.id
   // It was owed again and delivered after the backup; where another delivery of the run is owed by now, that one is proved.
   if (rows.some(isOpen)) return owed?.id
-  const move = own.state === 'failed' ? ({ seen: 'failed', event: 'retry' } as const) : ({ seen: 'dropped', event: 'want' } as const)
+  const move =
+    own.state === 'failed' ? ({ seen: 'failed', event: 'retry' } as const) : ({ seen: 'dropped', event: 'want' } as const)
   await moveDelivery(tx, own.id, move, cause, { reason: null, detail: '' })
   return own.id
 }
 
-async function insertDelivered(tx: Tx, { receipt, revision, recipe, recipeIdentity }: StoredReceipt, cause: Cause): Promise<void> {
+async function insertDelivered(
+  tx: Tx,
+  { receipt, revision, recipe, recipeIdentity }: StoredReceipt,
+  cause: Cause,
+): Promise<void> {
   const at = cause.at.toISOString()
   await tx
     .insertInto('deliveries')

@@ -19,7 +19,11 @@ export interface OutlivedRun {
  * empty hash lets the next check that lists it say the rest. A run that is known stays as it is.
  */
 export async function adoptRun(tx: Tx, run: OutlivedRun, at: Date): Promise<void> {
-  const known = await tx.selectFrom('runs').select('run_accession').where('run_accession', '=', run.runAccession).executeTakeFirst()
+  const known = await tx
+    .selectFrom('runs')
+    .select('run_accession')
+    .where('run_accession', '=', run.runAccession)
+    .executeTakeFirst()
   if (known !== undefined) return
   const nothing = { study_accession: '', experiment_accession: '', scientific_name: '', library_strategy: '', library_source: '' }
   await tx

@@ -100,7 +100,7 @@ const insertOne = `insert into runs (run_accession, ${columnNames.join(', ')}, f
 function insertRuns(ledger: Ledger, runs: readonly KeptRun[], fieldSet: number, at: string): void {
   ledger.runMany(
     insertOne,
-    runs.map(({ runAccession, columns, rowHash, metadata }) => {
+    runs.values().map(({ runAccession, columns, rowHash, metadata }) => {
       const waitingSince = columns.archive_state === 'waiting' ? at : null
       return [runAccession, ...columnValues(columns), fieldSet, rowHash, at, at, waitingSince, metadata]
     }),
@@ -187,7 +187,7 @@ async function settleBelonging(
   const missing = [...runs.fresh, ...runs.known.filter(run => !there.has(run.runAccession))]
   ledger.runMany(
     insertVerdict,
-    missing.map(run => [taxId, run.runAccession]),
+    missing.values().map(run => [taxId, run.runAccession]),
   )
   const back = rows.filter(row => row.missed_checks > 0 || row.left_subtree_at !== null)
   ledger.runMany(

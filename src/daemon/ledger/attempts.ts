@@ -131,22 +131,24 @@ export interface Sunk {
  * unfinished is suspect. One transaction; false when the worker is no longer as it was seen.
  */
 export async function sinkAttempt(tx: Tx, sunk: Sunk, cause: Cause): Promise<boolean> {
-  const { worker, batch } = sunk
+  const { worker } = sunk
   if (worker.event !== undefined) {
     const moved = await moveWorker(tx, worker.name, { seen: worker.state, event: worker.event }, cause, { ending: cause.why })
     if (!moved) return false
   }
-  const wasOpen = await closeAttempt(tx, sunk.attemptId, cause)
-  const sunkAttempts = batch.sunkAttempts + (sunk.hadMachine ? 1 : 0)
   // A closed attempt no longer holds its batch: another one may work on it, adopted after a restore.
-  if (wasOpen && (batch.state === 'assigned' || batch.state === 'started' || batch.state === 'finished')) {
-    const givesUp = sunk.hadMachine && sunkAttempts >= sunk.maxAttempts && batch.state !== 'finished'
-    const event = givesUp ? 'giveUp' : 'release'
-    await moveBatch(tx, batch.id, { seen: batch.state, event }, cause, { sunk_attempts: sunkAttempts })
-    if (sunk.hadMachine) await suspectUnfinished(tx, sunk.attemptId, batch.id)
-  }
+  if (await closeAttempt(tx, sunk.attemptId, cause)) await releaseBatch(tx, sunk, cause)
   if (worker.event === 'vanish') await loseResults(tx, sunk.attemptId)
   return true
+}
+
+async function releaseBatch(tx: Tx, { attemptId, batch, hadMachine, maxAttempts }: Sunk, cause: Cause): Promise<void> {
+  const sunkAttempts = batch.sunkAttempts + (hadMachine ? 1 : 0)
+  if (batch.state !== 'assigned' && batch.state !== 'started' && batch.state !== 'finished') return
+  const givesUp = hadMachine && sunkAttempts >= maxAttempts && batch.state !== 'finished'
+  const event = givesUp ? 'giveUp' : 'release'
+  await moveBatch(tx, batch.id, { seen: batch.state, event }, cause, { sunk_attempts: sunkAttempts })
+  if (hadMachine) await suspectUnfinished(tx, attemptId, batch.id)
 }
 
 /** Closes an attempt: from now on its agent is answered 410. False when it was closed already. */

@@ -15,8 +15,8 @@ export interface Ledger {
   readonly read: Reader
   /** One short `begin immediate` transaction. Nothing but SQL may be awaited inside. */
   write<T>(act: (tx: Tx) => Promise<T>): Promise<T>
-  /** Inside a write: runs one compiled statement for many rows of parameters; rows changed in all. */
-  runMany(statement: string, rows: readonly (readonly unknown[])[]): number
+  /** Inside a write: runs one compiled statement for many rows of parameters, taken one after the other; rows changed in all. */
+  runMany(statement: string, rows: Iterable<readonly unknown[]>): number
   /** Copies the whole ledger into a new file while it is in use. */
   backupTo(path: string): Promise<void>
   readonly path: string

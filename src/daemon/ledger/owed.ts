@@ -98,7 +98,7 @@ function insertWanted(ledger: Ledger, made: readonly NewDelivery[], at: Date): v
   const now = at.toISOString()
   ledger.runMany(
     insertOne,
-    made.map(one => [one.id, one.runAccession, one.revision, one.recipe, 'wanted', one.chargedTaxId, now, now]),
+    made.values().map(one => [one.id, one.runAccession, one.revision, one.recipe, 'wanted', one.chargedTaxId, now, now]),
   )
 }
 
@@ -111,6 +111,6 @@ export function insertHeld(
   const now = at.toISOString()
   ledger.runMany(
     insertOne,
-    held.map(one => [one.id, one.runAccession, one.revision, '*', 'held', null, now, now]),
+    held.values().map(one => [one.id, one.runAccession, one.revision, '*', 'held', null, now, now]),
   )
 }

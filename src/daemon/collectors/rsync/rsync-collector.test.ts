@@ -175,6 +175,18 @@ suite('the library', () => {
   )
 
   test(
+    'gives a taxon that comes later its link, and turns the link of the recipe not back to an older delivery',
+    withLibrary(async (all, place) => {
+      await all.handOver(place)
+      await all.collector.collect(place, run)
+      await all.collector.collect(place, { ...run, deliveryId: 'delivery0002' })
+      await all.collector.link({ ...run, taxIds: [623] }, deliveryPath)
+      assert.equal(await readlink(all.atHome('runs/ERR100/ERR1000001/assemble')), 'delivery0002')
+      assert.equal(await readlink(all.atHome('by-taxon/623/ERR1000001')), '../../runs/ERR100/ERR1000001/assemble')
+    }),
+  )
+
+  test(
     'puts no link in the place of something that a person made there, and says so',
     withLibrary(async (all, place) => {
       await all.handOver(place)

@@ -60,7 +60,8 @@ function placeOf({ attemptId, machineId, address }: AttemptPlace): AttemptPlace 
 async function removeOne(action: Extract<Action, { kind: 'remove' }>, deps: Deps, at: Date): Promise<void> {
   const removed = await deps.collector.remove(placeOf(action), action.runAccession)
   deps.effect('sources removed')
-  if (removed.kind === 'left') deps.log.warn('a surplus copy stays until its machine goes', { run: action.runAccession, why: removed.why })
+  if (removed.kind === 'left')
+    deps.log.warn('a surplus copy stays until its machine goes', { run: action.runAccession, why: removed.why })
   await deps.ledger.write(tx => noteRemoved(tx, action.attemptId, action.runAccession, at))
 }
 

@@ -19,9 +19,10 @@ const announced: Announced = {
 const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', runAccession: 'ERR000002' }
 
 function kinds(over: Partial<Seen>): string[] {
-  return plan({ announced: [announced], removable: [removable], links: [], freeBytes: 5000, fullKnown: false, ...over }, policy).map(
-    action => action.kind,
-  )
+  return plan(
+    { announced: [announced], removable: [removable], links: [], freeBytes: 5000, fullKnown: false, ...over },
+    policy,
+  ).map(action => action.kind)
 }
 
 test('what is proved is removed first, then the announced is brought home', () => {

@@ -11,7 +11,7 @@ import type { Wanted } from '../../sources/source.ts'
 
 /** So many runs of the answer are in memory at once, and so many that differ are stored in one transaction. */
 const pageSize = 250
-const runsPerTransaction = 1000
+const runsPerTransaction = 500
 const dayMs = 86_400_000
 
 /** What the archive answered, as numbers; the runs lie in the store. */

@@ -24,17 +24,28 @@ interface Outcome {
   stale: Set<number>
 }
 
+/** So many are in memory at once: they are forgotten while they are young, which keeps the daemon small. */
+const runsInMemory = 250
+
 /**
  * Judges these runs for every taxon that knows them, and writes what is owed for them: a run's taxa are always looked at together, as
  * they share its deliveries. Only rows that change are written.
  */
 export async function judgePage(tx: Tx, accessions: readonly string[], deps: Deps): Promise<void> {
+  const counts = new JudgedCounts()
+  for (let from = 0; from < accessions.length; from += runsInMemory) {
+    await judgeSome(tx, accessions.slice(from, from + runsInMemory), counts, deps)
+  }
+  await counts.write(tx, { at: deps.clock(), why: 'judged', byWhom: 'filter' })
+}
+
+async function judgeSome(tx: Tx, accessions: readonly string[], counts: JudgedCounts, deps: Deps): Promise<void> {
   const at = deps.clock()
   const runs = await runsToJudge(tx, accessions)
   const byRun = Map.groupBy(await verdictsOfRuns(tx, accessions), row => row.run_accession)
   const deliveries = await deliveriesOfRuns(tx, accessions)
   const taxa = await judgingTaxa(tx, [...new Set([...byRun.values()].flat().map(row => row.tax_id))], deps)
-  const outcome: Outcome = { verdicts: [], owed: [], looks: [], links: [], counts: new JudgedCounts(), stale: new Set() }
+  const outcome: Outcome = { verdicts: [], owed: [], looks: [], links: [], counts, stale: new Set() }
   for (const [runAccession, rows] of byRun) {
     const judged = runs.get(runAccession)
     if (judged === undefined) continue
@@ -123,6 +134,5 @@ async function write(tx: Tx, outcome: Outcome, cause: Cause, { ledger }: Deps): 
   writeVerdicts(ledger, outcome.verdicts)
   shelveRuns(ledger, outcome.looks)
   oweLinks(ledger, outcome.links)
-  await outcome.counts.write(tx, cause)
   await markTaxaStale(tx, [...outcome.stale], { metadata: false })
 }
