@@ -4,7 +4,7 @@ import { startRehearsal, type Rehearsal } from '../../src/rehearsal/start-rehear
 import { faultsOf, forgetInstallation, liveOnce, makeInstallation } from './installation.ts'
 
 /** 1 tries every effect; the usual test run tries every sixth, beginning with another one each day. */
-const every = Number(process.env['MICROFETCH_CRASH_EVERY'] ?? 6)
+const every = Number(process.env['CRASH_SWEEP_EVERY'] ?? 6)
 
 let archive: Rehearsal
 let runs: string[]
