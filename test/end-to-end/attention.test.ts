@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { listAttention, resolveAttention } from '../../src/api/attention.ts'
 import { listBatches } from '../../src/api/batches.ts'
 import { retryRuns } from '../../src/api/runs.ts'
+import { setTaxon } from '../../src/api/taxa.ts'
 import { listWorkers } from '../../src/api/workers.ts'
 import { installationFor, type InstallationUnderTest } from './installation-under-test.ts'
 import { day, startWorld, type RehearsedWorld } from './rehearsed-world.ts'
@@ -131,6 +132,29 @@ test('results that cannot be stored keep their machine; repaired and retried, th
   assert.deepEqual([linkedDelivery(at, taxId, stuck)], deliveriesAtHome(at, stuck))
   assert.deepEqual(await workBegun(at), work)
   assert.deepEqual([await needs(at), (await at.client.ask(listWorkers, {})).rows], [[], []])
+})
+
+test('results that no taxon asks for any more are brought home all the same, and asked about where they cannot be', async t => {
+  const at = await installationFor(t, world)
+  const { taxId, runs } = await aTaxon(1)
+  const [run = ''] = runs
+  at.hold(run)
+  await at.add([taxId])
+  await at.workUntil('it is worked on', async () => (await at.client.ask(listWorkers, {})).rows[0]?.state === 'working')
+  const path = obstacleFor(at, run)
+  const settings = { 'filters.min_depth': '1000000' }
+  await at.client.ask(setTaxon, { params: { taxId }, body: { settings, dryRun: false } })
+  at.letGo(run)
+  await at.workUntil('a person is asked', async () => {
+    await world.pass(60)
+    return (await needs(at)).length > 0
+  })
+  assert.deepEqual(await needs(at), [`taxon ${taxId} collect-failed`])
+  rmSync(path)
+  await resolve(at, taxId, 'retry')
+  await at.settle()
+  assert.deepEqual([await deliveriesOf(at, run), await statesOfRuns(at, taxId)], [['delivered'], { [run]: 'excluded' }])
+  assert.equal(deliveriesAtHome(at, run).length, 1)
 })
 
 test('a run that a person skips lets its machine go, and stays skipped when its files change', async t => {

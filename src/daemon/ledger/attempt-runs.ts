@@ -27,6 +27,8 @@ export interface Collectable {
   recipe: string
   recipeIdentity: string
   revision: string
+  /** The taxon whose work it is. */
+  chargedTaxId: number
   collectFailures: number
 }
 
@@ -39,7 +41,7 @@ export async function collectables(read: Reader, now: Date, atMost: number): Pro
     .innerJoin('attempts as a', 'a.id', 'ar.attempt_id')
     .innerJoin('batches as b', 'b.id', 'a.batch_id')
     .select(['ar.attempt_id', 'ar.run_accession', 'ar.delivery_id', 'ar.manifest_sha256', 'ar.collect_failures'])
-    .select(['w.machine_id', 'w.address', 'd.recipe', 'd.recipe_identity', 'd.revision'])
+    .select(['w.machine_id', 'w.address', 'd.recipe', 'd.recipe_identity', 'd.revision', 'b.charged_tax_id'])
     .where('w.state', '<>', 'destroyed')
     .where('ar.outcome', '=', 'done')
     .where('ar.receipt_id', 'is', null)
@@ -67,6 +69,7 @@ export async function collectables(read: Reader, now: Date, atMost: number): Pro
         recipe: row.recipe,
         recipeIdentity: row.recipe_identity ?? '',
         revision: row.revision,
+        chargedTaxId: row.charged_tax_id,
         collectFailures: row.collect_failures,
       },
     ]

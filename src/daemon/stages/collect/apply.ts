@@ -119,7 +119,8 @@ async function noteFailure(
   await deps.ledger.write(async tx => {
     await noteCollectFailure(tx, run, { why, nextAt })
     if (!asksPerson) return
-    const subjectId = String(taxIds[0] ?? 0)
+    // It may be that no taxon accepts the run any more; it was begun for one, and that one is asked about.
+    const subjectId = String(taxIds[0] ?? run.chargedTaxId)
     const need = {
       subject: 'taxon' as const,
       subjectId,
@@ -129,5 +130,5 @@ async function noteFailure(
     }
     await openAttention(tx, need, at, byWhom)
   })
-  deps.log.warn('a transfer failed', { taxId: taxIds[0] ?? null, run: run.runAccession, why })
+  deps.log.warn('a transfer failed', { taxId: taxIds[0] ?? run.chargedTaxId, run: run.runAccession, why })
 }

@@ -14,6 +14,7 @@ const announced: Announced = {
   recipeIdentity: 'i',
   revision: 'r',
   manifestSha256: undefined,
+  chargedTaxId: 624,
   collectFailures: 0,
 }
 const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', runAccession: 'ERR000002' }

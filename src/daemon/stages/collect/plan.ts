@@ -11,6 +11,7 @@ export interface Announced {
   recipeIdentity: string
   revision: string
   manifestSha256: string | undefined
+  chargedTaxId: number
   collectFailures: number
 }
 
