@@ -91,6 +91,8 @@ const writeOne = `update verdicts set verdict = ?, reasons_json = ?, filter_set 
 export function writeVerdicts(ledger: Ledger, verdicts: readonly JudgedVerdict[]): void {
   ledger.runMany(
     writeOne,
-    verdicts.values().map(one => [one.verdict, one.reasonsJson, one.filterSet, one.judgedAt, one.deliveryId, one.taxId, one.runAccession]),
+    verdicts
+      .values()
+      .map(one => [one.verdict, one.reasonsJson, one.filterSet, one.judgedAt, one.deliveryId, one.taxId, one.runAccession]),
   )
 }
