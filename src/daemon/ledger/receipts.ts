@@ -26,17 +26,7 @@ export interface NewReceipt {
 export async function acknowledgeReceipt(tx: Tx, receipt: NewReceipt, cause: Cause): Promise<void> {
   const first = await tx.selectFrom('receipts').select('id').where('delivery_id', '=', receipt.deliveryId).executeTakeFirst()
   if (first === undefined) await insertReceipt(tx, receipt, cause)
-  const delivery = await tx
-    .selectFrom('deliveries as d')
-    .innerJoin('runs as r', 'r.run_accession', 'd.run_accession')
-    .select(['d.state', 'd.revision', 'r.revision as run_revision'])
-    .where('d.id', '=', receipt.deliveryId)
-    .executeTakeFirst()
-  if (delivery?.state === 'batched' || delivery?.state === 'wanted') {
-    await moveDelivery(tx, receipt.deliveryId, { seen: delivery.state, event: 'prove' }, cause, { reason: null, detail: '' })
-  }
-  // The archive changed the files meanwhile: the new ones are owed, now that the old delivery is closed.
-  if (delivery !== undefined && delivery.revision !== delivery.run_revision) await markUnjudged(tx, receipt.runAccession)
+  await proveDelivery(tx, receipt, cause)
   if (receipt.attemptId === null) return
   await tx
     .updateTable('attempt_runs')
@@ -44,6 +34,21 @@ export async function acknowledgeReceipt(tx: Tx, receipt: NewReceipt, cause: Cau
     .where('attempt_id', '=', receipt.attemptId)
     .where('run_accession', '=', receipt.runAccession)
     .execute()
+}
+
+async function proveDelivery(tx: Tx, receipt: NewReceipt, cause: Cause): Promise<void> {
+  const delivery = await tx
+    .selectFrom('deliveries as d')
+    .innerJoin('runs as r', 'r.run_accession', 'd.run_accession')
+    .select(['d.state', 'd.revision', 'r.revision as run_revision'])
+    .where('d.id', '=', receipt.deliveryId)
+    .executeTakeFirst()
+  if (delivery === undefined) return
+  if (delivery.state === 'batched' || delivery.state === 'wanted') {
+    await moveDelivery(tx, receipt.deliveryId, { seen: delivery.state, event: 'prove' }, cause, { reason: null, detail: '' })
+  }
+  // The archive changed the files meanwhile: the new ones are owed, now that the old delivery is closed.
+  if (delivery.revision !== delivery.run_revision) await markUnjudged(tx, receipt.runAccession)
 }
 
 async function insertReceipt(tx: Tx, receipt: NewReceipt, cause: Cause): Promise<void> {

@@ -77,10 +77,14 @@ function closeBatch(batch: Seen['batches'][number], policy: Policy): Action[] {
 }
 
 function resolve(batch: Seen['batches'][number], delivery: Batched, policy: Policy): Resolution | undefined {
-  const limits = { memorySizes: policy.memorySizesGb.length, maxStrikes: policy.maxStrikes }
   // A manifest was heard of: it is proved by `collect`, or a person decides. Only a cancelled batch gives it up.
   if (delivery.proved || (delivery.outcome === 'done' && batch.state !== 'cancelled')) return undefined
-  if (delivery.outcome === 'failed') return resolveUnfinished(delivery, limits)
+  if (delivery.outcome === 'failed') return resolveUnfinished(delivery, limitsFrom(policy))
+  return resolveUntold(batch, delivery, policy)
+}
+
+/** Nothing was heard of its run, or its results were given up with the batch. */
+function resolveUntold(batch: Seen['batches'][number], delivery: Batched, policy: Policy): Resolution | undefined {
   switch (batch.state) {
     case 'assigned':
     case 'started':
@@ -88,16 +92,19 @@ function resolve(batch: Seen['batches'][number], delivery: Batched, policy: Poli
     case 'queued':
       return resolveQueued(batch, delivery, policy)
     case 'finished':
-      return resolveUnfinished(
-        { ...delivery, reason: 'WORK_LOST', detail: 'the agent closed without a word on it', cure: 'retry' },
-        limits,
-      )
+      return resolveUnfinished({ ...delivery, ...unmentioned }, limitsFrom(policy))
     case 'cancelled':
       return { event: 'putBack', strikes: delivery.strikes, alone: delivery.alone, memoryStep: delivery.memoryStep, detail: '' }
     case 'failed':
     case 'settled':
       return sunk(delivery, policy)
   }
+}
+
+const unmentioned = { reason: 'WORK_LOST', detail: 'the agent closed without a word on it', cure: 'retry' } as const
+
+function limitsFrom(policy: Policy): { memorySizes: number; maxStrikes: number } {
+  return { memorySizes: policy.memorySizesGb.length, maxStrikes: policy.maxStrikes }
 }
 
 // Its strikes were counted when the attempt sank.

@@ -14,31 +14,38 @@ import type { Action, Listed, Owned } from './plan.ts'
 
 const byWhom = 'sweep'
 
+type StrayAction = Extract<Action, { kind: 'note-stray' | 'forget-stray' | 'report-stray' | 'destroy-stray' }>
+type EndAction = Extract<Action, { kind: 'vanish' | 'results-lost' | 'never-born' }>
+
 /** Does one action. Before anything ends, the provider is asked about that one machine once more. */
 export async function apply(action: Action, deps: Deps): Promise<void> {
   const at = deps.clock()
+  if (isAboutStray(action)) return applyToStray(action, deps, at)
+  if (isEnd(action)) return endWorker(action, deps, at)
   switch (action.kind) {
-    case 'note-stray':
-      return deps.ledger.write(tx => noteStray(tx, { ...action.machine, machineId: action.machine.id }, at))
-    case 'forget-stray':
-      return deps.ledger.write(tx => settleStray(tx, action.machineId, 'it is gone, or has an owner', at))
     case 'note-missing':
       return deps.ledger.write(tx => setMissingSightings(tx, action.workerName, action.sightings))
-    case 'report-stray':
-      return reportStray(action.machine, action.why, deps, at)
-    case 'destroy-stray':
-      return destroyStray(action.machine, deps, at)
     case 'adopt':
       return adopt(action.machine, action.attemptId, deps, at)
     case 'end-adopting':
       return reportReceiptsAgain(deps, at)
     case 'forget-attempt':
-      await deps.collector.clearIncoming(action.attemptId)
-      await deps.attemptFolders.remove(action.attemptId)
-      deps.effect('attempt folder removed')
-      return
+      return forgetAttempt(action.attemptId, deps)
     case 'reappear':
       return reappear(action, deps, at)
+  }
+}
+
+function isAboutStray(action: Action): action is StrayAction {
+  return 'machine' in action ? action.kind !== 'adopt' : action.kind === 'forget-stray'
+}
+
+function isEnd(action: Action): action is EndAction {
+  return 'worker' in action
+}
+
+async function endWorker(action: EndAction, deps: Deps, at: Date): Promise<void> {
+  switch (action.kind) {
     case 'vanish':
       return vanish(action.worker, action.machineId, deps, at)
     case 'results-lost':
@@ -46,6 +53,25 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
     case 'never-born':
       return neverBorn(action.worker, deps, at)
   }
+}
+
+async function applyToStray(action: StrayAction, deps: Deps, at: Date): Promise<void> {
+  switch (action.kind) {
+    case 'note-stray':
+      return deps.ledger.write(tx => noteStray(tx, { ...action.machine, machineId: action.machine.id }, at))
+    case 'forget-stray':
+      return deps.ledger.write(tx => settleStray(tx, action.machineId, 'it is gone, or has an owner', at))
+    case 'report-stray':
+      return reportStray(action.machine, action.why, deps, at)
+    case 'destroy-stray':
+      return destroyStray(action.machine, deps, at)
+  }
+}
+
+async function forgetAttempt(attemptId: string, deps: Deps): Promise<void> {
+  await deps.collector.clearIncoming(attemptId)
+  await deps.attemptFolders.remove(attemptId)
+  deps.effect('attempt folder removed')
 }
 
 async function reportStray(machine: Listed, why: string, deps: Deps, at: Date): Promise<void> {

@@ -88,21 +88,28 @@ export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
 
 function sweepMachine(machine: Listed, worker: Owned | undefined, seen: Seen, inGrace: boolean): Action[] {
   const sightings = seen.strays.find(stray => stray.machineId === machine.id)?.sightings ?? 0
-  if (worker !== undefined && (worker.machineId === machine.id || worker.workerState === 'requested')) {
+  if (worker === undefined) return adopt(machine, seen) ?? sweepStray(machine, sightings, seen, inGrace)
+  if (isItsOwner(worker, machine)) {
     const known: Action[] = sightings > 0 ? [{ kind: 'forget-stray', machineId: machine.id }] : []
-    if (worker.workerState !== 'destroyed') return known
-    return [
-      ...known,
-      { kind: 'reappear', workerName: worker.workerName, machineId: machine.id, chargedTaxId: worker.chargedTaxId },
-    ]
+    return worker.workerState === 'destroyed' ? [...known, reappear(worker, machine)] : known
   }
   // A ghost of an attempt that was closed as never born: its worker takes it back, so that its seconds are counted.
-  if (worker?.workerState === 'destroyed' && worker.machineId === undefined) {
-    return [{ kind: 'reappear', workerName: worker.workerName, machineId: machine.id, chargedTaxId: worker.chargedTaxId }]
-  }
-  if (worker === undefined && seen.adopting && machine.attemptId !== undefined && !seen.reported.includes(machine.id))
-    return [{ kind: 'adopt', machine, attemptId: machine.attemptId }]
-  return sweepStray(machine, sightings, seen, inGrace)
+  const isGhost = worker.workerState === 'destroyed' && worker.machineId === undefined
+  return isGhost ? [reappear(worker, machine)] : sweepStray(machine, sightings, seen, inGrace)
+}
+
+function adopt(machine: Listed, seen: Seen): Action[] | undefined {
+  const { attemptId } = machine
+  if (!seen.adopting || attemptId === undefined || seen.reported.includes(machine.id)) return undefined
+  return [{ kind: 'adopt', machine, attemptId }]
+}
+
+function isItsOwner(worker: Owned, machine: Listed): boolean {
+  return worker.machineId === machine.id || worker.workerState === 'requested'
+}
+
+function reappear({ workerName, chargedTaxId }: Owned, machine: Listed): Action {
+  return { kind: 'reappear', workerName, machineId: machine.id, chargedTaxId }
 }
 
 function sweepStray(machine: Listed, sightings: number, seen: Seen, inGrace: boolean): Action[] {
@@ -119,22 +126,40 @@ function sweepStray(machine: Listed, sightings: number, seen: Seen, inGrace: boo
 }
 
 function sweepWorker(worker: Owned, seen: Seen, inGrace: boolean, policy: Policy, nowMs: number): Action[] {
-  if (worker.workerState === 'requested') {
-    const isListed = seen.listed.some(machine => machine.attemptId === worker.attemptId)
-    const isOver = isLapsed(Math.max(worker.requestedAtMs, seen.graceUntilMs), policy.listLagSeconds, nowMs)
-    return !isListed && isOver ? [{ kind: 'never-born', worker }] : []
+  switch (worker.workerState) {
+    case 'requested':
+      return sweepRequested(worker, seen, policy, nowMs)
+    case 'booting':
+      return sweepBooting(worker, seen, inGrace, policy, nowMs)
+    case 'working':
+      return sweepMade(worker, seen, inGrace, 'vanish')
+    case 'destroying':
+      return worker.held ? sweepMade(worker, seen, inGrace, 'results-lost') : []
+    case 'destroyed':
+      return []
   }
-  const isKept = worker.workerState === 'destroying' && worker.held
-  if (worker.workerState !== 'booting' && worker.workerState !== 'working' && !isKept) return []
-  const { machineId } = worker
+}
+
+function sweepRequested(worker: Owned, seen: Seen, policy: Policy, nowMs: number): Action[] {
+  const isListed = seen.listed.some(machine => machine.attemptId === worker.attemptId)
+  const isOver = isLapsed(Math.max(worker.requestedAtMs, seen.graceUntilMs), policy.listLagSeconds, nowMs)
+  return !isListed && isOver ? [{ kind: 'never-born', worker }] : []
+}
+
+// Just made: the list may lag behind, so that only its being there says something.
+function sweepBooting(worker: Owned, seen: Seen, inGrace: boolean, policy: Policy, nowMs: number): Action[] {
+  const isListed = seen.listed.some(machine => machine.id === worker.machineId)
+  const isOver = isLapsed(worker.changedAtMs, policy.listLagSeconds, nowMs)
+  return isListed || isOver ? sweepMade(worker, seen, inGrace, 'vanish') : []
+}
+
+/** A worker whose machine was bound to it: is the machine still there? */
+function sweepMade(worker: Owned, seen: Seen, inGrace: boolean, ending: 'vanish' | 'results-lost'): Action[] {
+  const { machineId, workerName, missingSightings } = worker
   if (machineId === undefined) return []
   if (seen.listed.some(machine => machine.id === machineId)) {
-    return worker.missingSightings > 0 ? [{ kind: 'note-missing', workerName: worker.workerName, sightings: 0 }] : []
+    return missingSightings > 0 ? [{ kind: 'note-missing', workerName, sightings: 0 }] : []
   }
-  // Just made: the list may lag behind.
-  if (worker.workerState === 'booting' && !isLapsed(worker.changedAtMs, policy.listLagSeconds, nowMs)) return []
-  if (worker.missingSightings < sightingsNeeded - 1)
-    return [{ kind: 'note-missing', workerName: worker.workerName, sightings: worker.missingSightings + 1 }]
-  if (inGrace) return []
-  return [{ kind: isKept ? 'results-lost' : 'vanish', worker, machineId }]
+  if (missingSightings < sightingsNeeded - 1) return [{ kind: 'note-missing', workerName, sightings: missingSightings + 1 }]
+  return inGrace ? [] : [{ kind: ending, worker, machineId }]
 }

@@ -71,14 +71,16 @@ async function peekAt(
   deps: Deps,
   nowMs: number,
 ): Promise<Peeked> {
-  const isAwaited = batch.state === 'assigned' || batch.state === 'started'
-  if (!isAwaited || worker.machine_id === null || worker.address === null || attempt.closing_json !== null)
-    return { kind: 'not-asked' }
+  if (worker.machine_id === null || worker.address === null || !isAwaited(attempt, batch)) return { kind: 'not-asked' }
   const isOff = machines?.find(machine => machine.id === worker.machine_id)?.status === 'off'
   const heardMs = toMs(attempt.last_beat_at) ?? 0
   if (!isOff && nowMs - heardMs < 2 * deps.boot.beatSeconds * 1000) return { kind: 'not-asked' }
   const place = { attemptId: attempt.id, address: worker.address, machineId: worker.machine_id }
   return onlyNews(await deps.collector.peek(place), attempt.progress_json)
+}
+
+function isAwaited(attempt: LiveWorker['attempt'], batch: LiveWorker['batch']): boolean {
+  return (batch.state === 'assigned' || batch.state === 'started') && attempt.closing_json === null
 }
 
 function onlyNews(peek: PeekResult, progressJson: string | null): Peeked {

@@ -126,21 +126,22 @@ function watchOne(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: 
 
 function watchRequested(worker: Watched, subject: Subject, policy: Policy, nowMs: number): Action[] {
   const listed = worker.listed ?? []
-  const heard = listed.find(machine => machine.id === worker.heardMachineId)
+  const { heardMachineId } = worker
+  if (heardMachineId === undefined) return bindSilent(worker, listed, subject, policy, nowMs)
+  const heard = listed.find(machine => machine.id === heardMachineId)
   if (heard !== undefined)
     return [{ ...subject, kind: 'register', batchId: worker.batchId, workerState: 'requested', machine: heard }]
-  const [only] = listed
-  // Nobody spoke yet: the one machine that carries our tag is ours. Of several, the first that speaks is taken.
-  if (only !== undefined && listed.length === 1 && worker.heardMachineId === undefined)
-    return [{ ...subject, kind: 'bind', machine: only }]
-  // Several, and none ever spoke: one is taken so that it can lapse; the others are strays.
-  const waitsSilent = worker.heardMachineId === undefined && isLapsed(worker.changedAtMs, policy.bootSeconds, nowMs)
-  if (only !== undefined && waitsSilent) return [{ ...subject, kind: 'bind', machine: only }]
   const waitedLong = worker.heardAtMs !== undefined && nowMs - worker.heardAtMs > policy.listLagSeconds * 1000
-  if (worker.heardMachineId !== undefined && worker.listed !== undefined && waitedLong) {
-    return [{ ...subject, kind: 'forget-heard', machineId: worker.heardMachineId }]
-  }
-  return []
+  return worker.listed !== undefined && waitedLong ? [{ ...subject, kind: 'forget-heard', machineId: heardMachineId }] : []
+}
+
+// Nobody spoke yet: the one machine that carries our tag is ours. Of several, the first that speaks is taken; when none ever
+// spoke, one is taken so that it can lapse, and the others are strays.
+function bindSilent(worker: Watched, listed: Listed[], subject: Subject, policy: Policy, nowMs: number): Action[] {
+  const [first] = listed
+  if (first === undefined) return []
+  const isTaken = listed.length === 1 || isLapsed(worker.changedAtMs, policy.bootSeconds, nowMs)
+  return isTaken ? [{ ...subject, kind: 'bind', machine: first }] : []
 }
 
 function watchBooting(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
@@ -160,6 +161,11 @@ function watchWorking(worker: Watched, subject: Subject, graceUntilMs: number, p
   const heardMs = Math.max(worker.lastBeatAtMs ?? worker.changedAtMs, graceUntilMs)
   if (hasDied(worker, graceUntilMs, nowMs)) return end(worker, subject, 'its agent died without closing')
   if (isLapsed(heardMs, policy.leaseSeconds, nowMs)) return end(worker, subject, 'it fell silent')
+  return urge(worker, subject, graceUntilMs, policy, nowMs)
+}
+
+/** It speaks, but is late or makes no progress: it is told to stop, and ended when it does not. */
+function urge(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
   const progressMs = Math.max(worker.progressAtMs ?? worker.changedAtMs, graceUntilMs)
   // The agent ends a stalled or late pipeline by itself; it is told only when it has not.
   const isLate = isLapsed(Math.max(worker.deadlineAtMs, graceUntilMs), policy.graceSeconds, nowMs)
