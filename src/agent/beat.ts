@@ -1,5 +1,4 @@
-import { lstat, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat } from 'node:fs/promises'
 import { wireVersion } from '../api/assignment.ts'
 import { beatReply, callbackPaths } from '../api/callbacks.ts'
 import type { Progress, Standing } from '../api/closing.ts'
@@ -64,23 +63,4 @@ async function tellBeat(agent: Agent, beat: number, progress: Progress): Promise
   if (answer.kind === 'refused') agent.log.warn('beat refused', { why: answer.why })
   if (answer.kind !== 'heard') return
   if (answer.reply.stop && agent.board.phase !== 'done') agent.halt.ask('dismissed')
-  await removeProved(agent, answer.reply.proved)
-}
-
-/** Frees the disk of runs that lie proved at home. The collector may do the same; what is gone already is well. */
-export async function removeProved(agent: Agent, runs: readonly string[]): Promise<void> {
-  const { results, resultsTmp } = agent.config.paths
-  for (const run of runs) {
-    // Only what we ourselves handed over, so that no name can lead anywhere else.
-    if (!agent.board.isDone(run)) continue
-    const leaving = join(resultsTmp, `proved-${run}`)
-    try {
-      // Out of the results at once and whole: nobody shall see half a run there.
-      await rename(join(results, run), leaving)
-      agent.log.say('proved run removed', { run })
-    } catch (error) {
-      if (!isCode(error, 'ENOENT')) throw error
-    }
-    await rm(leaving, { recursive: true, force: true })
-  }
 }

@@ -146,18 +146,6 @@ const lives: Life[] = [
       }
     },
   ],
-  [
-    'what lies proved at home is removed from the results, and nothing else',
-    async bed => {
-      const runs = [one, two]
-      bed.lay({ executions: [{ steps: runs.map(wholeRun), end: { exit: 0 } }] }, anAssignment(bed.attemptId, runs))
-      bed.start()
-      await bed.untilClosed()
-      bed.daemon.proved = [one, '../work', 'ERR999999']
-      await bed.until(() => !existsSync(bed.path(`results/${one}`)), 'the proved run is removed')
-      assert.ok(existsSync(bed.path(`results/${two}/manifest.sha256`)) && existsSync(bed.path('work')))
-    },
-  ],
 ]
 
 onBothNodes('an agent', lives)

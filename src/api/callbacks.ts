@@ -26,8 +26,8 @@ export const registerReply = v.variant('kind', [
 export type RegisterReply = v.InferOutput<typeof registerReply>
 
 export const beatRequest = v.object({ ...told, beat: v.number(), progress: progressSchema })
-/** `proved`: runs that are safely at home, so that their results may be removed. `stop`: end the work and write the closing document. */
-export const beatReply = v.object({ proved: v.array(v.string()), stop: v.boolean() })
+/** `stop`: end the work and write the closing document. What lies proved at home is removed by the collector, which looked at both copies. */
+export const beatReply = v.object({ stop: v.boolean() })
 export type BeatReply = v.InferOutput<typeof beatReply>
 
 export const outcomeRequest = v.object({ ...told, outcome: runOutcomeSchema })

@@ -62,7 +62,11 @@ suite('the config', () => {
     assert.match(await refusalOf('[server]\nlisten = "[::]:80"'), /allow_remote/)
     const config = await configOf('[server]\nlisten = "[::1]:81"')
     assert.deepEqual([config.server.host, config.server.port], ['::1', 81])
-    assert.equal((await configOf('[server]\nlisten = "0.0.0.0:80"\nallow_remote = true')).server.host, '0.0.0.0')
+    const open = '[server]\nlisten = "0.0.0.0:80"\nallow_remote = true'
+    assert.match(await refusalOf(open), /microfetch\.toml:2: .*token_hash/)
+    assert.match(await refusalOf(`${open}\ntoken_hash = "sesame"`), /microfetch\.toml:4: .*64 hexadecimal/)
+    const { server } = await configOf(`${open}\ntoken_hash = "${'a'.repeat(64)}"`)
+    assert.deepEqual([server.host, server.peopleTokenHash], ['0.0.0.0', 'a'.repeat(64)])
   })
 
   test('refuses settings that contradict each other', async () => {

@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs'
 import { serve, type ServerType } from '@hono/node-server'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../core/clock.ts'
-import { Problem } from '../core/problem.ts'
 import { attemptFoldersIn } from './attempt-folders.ts'
 import { randomId } from './chance.ts'
 import type { Config } from './config.ts'
@@ -56,7 +55,6 @@ const heartbeatRounds = 10
 /** Takes the lock, opens the ledger, listens, and wires everything. The only place that does. */
 export async function openDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
   const clock = options.clock ?? (() => new Date())
-  requireClosedDoor(config)
   const { home } = config
   for (const folder of [home.path, home.workDir, home.attemptDir, home.logDir]) mkdirSync(folder, { recursive: true })
   requireLocalFileSystem(home.path)
@@ -101,15 +99,6 @@ export async function openDaemon(config: Config, options: DaemonOptions): Promis
   }
 }
 
-// People's routes ask for no token yet, so the door stays where only this computer reaches it.
-function requireClosedDoor({ server }: Config): void {
-  if (!server.allowRemote) return
-  throw new Problem(
-    'refused',
-    'server.allow_remote = true would let everybody who reaches this computer command microfetch: leave it false, and reach the door through an ssh tunnel',
-  )
-}
-
 function doorParts(config: Config, deps: Deps, loop: Loop, version: string): DoorParts {
   const folders = attemptFoldersIn(config.home.attemptDir)
   return {
@@ -122,7 +111,10 @@ function doorParts(config: Config, deps: Deps, loop: Loop, version: string): Doo
     policy: config.policy,
     taxonDefaults: config.taxonDefaults,
     recipes: config.recipes,
-    access: { peopleTokenHash: undefined, hosts: config.server.allowRemote ? undefined : loopbackHosts },
+    access: {
+      peopleTokenHash: config.server.peopleTokenHash,
+      hosts: config.server.allowRemote ? undefined : loopbackHosts,
+    },
     libraryDir: config.home.libraryDir,
     version,
     log: deps.log,

@@ -23,7 +23,6 @@ export class FakeDaemon {
   waits = 0
   /** Answered to everything, instead of what is right. */
   status: number | undefined
-  proved: string[] = []
   stop = false
   #server: Server | undefined
   #port = 0
@@ -73,7 +72,7 @@ export class FakeDaemon {
         return { status: 200, body: { kind: 'go', assignment: this.assignment } }
       case callbackPaths.beat:
         this.#check(beatRequest, body)
-        return { status: 200, body: { proved: this.proved, stop: this.stop } }
+        return { status: 200, body: { stop: this.stop } }
       case callbackPaths.outcome:
         this.#check(outcomeRequest, body)
         return { status: 200, body: { ok: true } }

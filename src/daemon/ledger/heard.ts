@@ -43,7 +43,7 @@ export async function forgetHeard(tx: Tx, attemptId: string, machineId: string):
 }
 
 /** The answer to a beat. */
-export type HeardBeat = { hearing: 'closed' | 'unbound' } | { hearing: 'bound'; proved: string[]; stop: boolean }
+export type HeardBeat = { hearing: 'closed' | 'unbound' } | { hearing: 'bound'; stop: boolean }
 
 /**
  * A sign of life. A beat whose number was heard before (a repeated callback, a document that stands still) is none.
@@ -72,11 +72,7 @@ export async function hearBeat(tx: Tx, speaker: Speaker, beat: number, progress:
       .where('id', '=', speaker.attemptId)
       .execute()
   }
-  return {
-    hearing: 'bound',
-    proved: await provedRuns(tx, speaker.attemptId),
-    stop: attempt.batch_state === 'cancelled' || attempt.failed_why !== null,
-  }
+  return { hearing: 'bound', stop: attempt.batch_state === 'cancelled' || attempt.failed_why !== null }
 }
 
 /** `attempts.progress_json`: the progress of the last beat, with its number. */
@@ -85,19 +81,6 @@ export type StoredProgress = Progress & { beat: number }
 function workDone(progress: Partial<Progress>): string {
   const { phase, runsDone, runsFailed, bytesWritten, tasksEnded } = progress
   return JSON.stringify([phase, runsDone, runsFailed, bytesWritten, tasksEnded])
-}
-
-/** Runs that are safely at home while their sources still lie on the machine. */
-async function provedRuns(tx: Tx, attemptId: string): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('attempt_runs')
-    .select('run_accession')
-    .where('attempt_id', '=', attemptId)
-    .where('receipt_id', 'is not', null)
-    .where('removed_at', 'is', null)
-    .orderBy('run_accession')
-    .execute()
-  return rows.map(row => row.run_accession)
 }
 
 /** What became of one run: the first word stands. A run that the attempt does not hold is a `bad-input`. */

@@ -159,7 +159,12 @@ export const settingKeys = {
       '127.0.0.1:8577',
       'Where the daemon listens, for people and for agents; port 0 takes any free one.',
     ),
-    allow_remote: key(yesOrNo, false, 'Allows a `listen` that other machines can reach.'),
+    allow_remote: key(yesOrNo, false, 'Allows a `listen` that other machines can reach; needs `token_hash`.'),
+    token_hash: key(
+      text('64 hexadecimal digits, or "" for none', value => /^([0-9a-f]{64})?$/i.test(value)),
+      '',
+      'SHA-256 of the token that people must give (MICROFETCH_SERVER_TOKEN); empty: none is asked for.',
+    ),
   },
   provider: {
     name: key(oneOf('local'), 'local', 'Where machines come from: `local` makes workers on this machine.'),

@@ -56,7 +56,7 @@ export function mountAgentRoutes(app: Hono, parts: DoorParts): void {
   async function beat(told: v.InferOutput<typeof beatRequest>, speaker: Speaker, context: Context): Promise<Response> {
     const heard = await parts.ledger.write(tx => hearBeat(tx, speaker, told.beat, told.progress))
     if (heard.hearing !== 'bound') return notHeard(context, heard.hearing)
-    return context.json({ proved: heard.proved, stop: heard.stop } satisfies BeatReply)
+    return context.json({ stop: heard.stop } satisfies BeatReply)
   }
 }
 
