@@ -4,6 +4,7 @@ import type { Assignment } from '../api/assignment.ts'
 import { anAssignment, inShort, type MachineBed } from './testing/machine-bed.ts'
 import { type Life, onBothNodes } from './testing/on-both-nodes.ts'
 import type { StubStep } from './testing/stub-plan.ts'
+import { parseManifest } from '../transfer/manifest.ts'
 
 const [one, two, three, four] = ['ERR000001', 'ERR000002', 'ERR000003', 'ERR0000011']
 
@@ -103,8 +104,7 @@ const lives: Life[] = [
 ]
 
 function manifestPaths(bed: MachineBed, run: string): string[] {
-  const lines = bed.read(`results/${run}/manifest.sha256`).trimEnd().split('\n')
-  return lines.map(line => line.split('  ')[2] ?? '')
+  return parseManifest(bed.read(`results/${run}/manifest.sha256`)).map(file => file.path)
 }
 
 onBothNodes('an agent', lives)

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { foldersOf, formatManifest, manifestSha256, parseManifest } from './manifest.ts'
+import { foldersOf, formatManifest, manifestName, manifestSha256, parseManifest } from './manifest.ts'
 
 const hash = 'a'.repeat(64)
-const line = (path: string, bytes: number | string = 1) => `${hash}  ${bytes}  ${path}\n`
+const line = (path: string, bytes: number | string = 1) => `# ${bytes} bytes\n${hash}  ${path}\n`
 
 suite('a manifest', () => {
   test('is read as it was written, sorted by path', () => {
@@ -16,6 +21,26 @@ suite('a manifest', () => {
     assert.deepEqual(parseManifest(formatManifest(manifest)), sorted)
   })
 
+  test('is read by sha256sum as it is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'microfetch-manifest-'))
+    const names = ['#a', '-c', '*', "it's", ' leading', 'é.fasta', 'sub/a name with blanks']
+    await mkdir(join(folder, 'sub'))
+    for (const name of names) await writeFile(join(folder, name), name)
+    const manifest = names.map(path => ({
+      path,
+      bytes: Buffer.byteLength(path),
+      sha256: createHash('sha256').update(path).digest('hex'),
+    }))
+    await writeFile(join(folder, manifestName), formatManifest(manifest))
+    const check = () => spawnSync('sha256sum', ['--check', '--strict', manifestName], { cwd: folder, encoding: 'utf8' })
+    const whole = check()
+    assert.equal(whole.status, 0, whole.stderr)
+    assert.equal(whole.stdout.match(/: OK$/gm)?.length, names.length)
+    await writeFile(join(folder, '-c'), 'changed')
+    assert.equal(check().status, 1)
+    await rm(folder, { recursive: true })
+  })
+
   test('is known by the SHA-256 of its text', () => {
     assert.equal(manifestSha256('abc\n'), 'edeaaff3f1774ad2888673770c6d64097e391bc362d7d6fb34982ddf0efd18cb')
   })
@@ -26,12 +51,15 @@ suite('a manifest', () => {
       '\n',
       line('a').slice(0, -1),
       `${line('a')}\n`,
-      `${hash} 1 a\n`,
-      `${hash.toUpperCase()}  1  a\n`,
+      `${hash}  a\n`,
+      `# 1 bytes\n`,
+      `# 1 bytes\n${hash} a\n`,
+      `# 1 bytes\n${hash.toUpperCase()}  a\n`,
+      `# 1 bytes\n# 1 bytes\n${hash}  a\n`,
       line('a', -1),
       line('a', '1e3'),
       line('a', '9'.repeat(16)),
-      `${hash}  1  \n`,
+      `# 1 bytes\n${hash}  \n`,
     ]
     for (const text of broken) assert.throws(() => parseManifest(text), { code: 'broken-answer' }, JSON.stringify(text))
   })

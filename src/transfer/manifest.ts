@@ -25,7 +25,8 @@ export const partialFolderName = '.rsync-partial'
 /** A longer text is no manifest: `mostFiles` lines of the longest kind. */
 export const mostManifestBytes = 8_000_000
 
-const linePattern = /^([0-9a-f]{64}) {2}(\d{1,15}) {2}(.+)$/
+const sizePattern = /^# (\d{1,15}) bytes$/
+const filePattern = /^([0-9a-f]{64}) {2}(.+)$/
 /** More than this in one run's folder is not a result but an attack or a mistake. */
 const mostFiles = 10_000
 const longestPath = 400
@@ -38,10 +39,10 @@ const unsafeCharacters = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\\]/u
 const ourNames = new Set([manifestName, receiptName])
 const ourFolderNames = new Set([partialFolderName, '.~tmp~'])
 
-/** Writes a manifest: `sha256  bytes  path` a line. */
+/** Writes a manifest: for each file a line `# N bytes` and a line `sha256  path`, so that `sha256sum --check` reads it as it is. */
 export function formatManifest(manifest: Manifest): string {
   return sortedByPath(manifest)
-    .map(file => `${file.sha256}  ${file.bytes}  ${file.path}\n`)
+    .map(file => `# ${file.bytes} bytes\n${file.sha256}  ${file.path}\n`)
     .join('')
 }
 
@@ -49,20 +50,27 @@ export function formatManifest(manifest: Manifest): string {
 export function parseManifest(text: string): Manifest {
   if (!text.endsWith('\n')) throw new Problem('broken-answer', 'the manifest is cut: its last line does not end')
   const lines = text.slice(0, -1).split('\n')
-  if (lines.length > mostFiles)
-    throw new Problem('broken-answer', `the manifest lists ${lines.length} files, at most ${mostFiles} are taken`)
-  const manifest = lines.map((line, index) => {
-    const [, sha256, bytes, path] = linePattern.exec(line) ?? []
-    if (sha256 === undefined || bytes === undefined || path === undefined) {
-      throw new Problem('broken-answer', `line ${index + 1} of the manifest is not "sha256  bytes  path"`)
-    }
-    requireSafePath(path)
-    return { path, bytes: Number(bytes), sha256 }
-  })
+  if (lines.length > 2 * mostFiles)
+    throw new Problem('broken-answer', `the manifest has ${lines.length} lines, at most ${mostFiles} files are taken`)
+  const manifest: Manifest = []
+  for (let index = 0; index < lines.length; index += 2) manifest.push(parseFile(lines, index))
   requireDistinct(manifest)
   if (!Number.isSafeInteger(manifestBytes(manifest)))
     throw new Problem('broken-answer', 'the sizes in the manifest cannot be true')
   return sortedByPath(manifest)
+}
+
+function parseFile(lines: string[], index: number): ManifestFile {
+  const [, bytes] = sizePattern.exec(lines[index] ?? '') ?? []
+  const [, sha256, path] = filePattern.exec(lines[index + 1] ?? '') ?? []
+  if (sha256 === undefined || bytes === undefined || path === undefined) {
+    throw new Problem(
+      'broken-answer',
+      `lines ${index + 1} and ${index + 2} of the manifest are not "# N bytes" and "sha256  path"`,
+    )
+  }
+  requireSafePath(path)
+  return { path, bytes: Number(bytes), sha256 }
 }
 
 /** Bytes of all files together. */
