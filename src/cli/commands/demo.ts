@@ -10,6 +10,7 @@ import { demoGenus, demoOtherSpecies, demoScenario } from '../../rehearsal/scena
 import type { CliContext, Verb } from '../cli-context.ts'
 import { demoEnvironment, demoFolder, writeDemoSettings } from '../demo-home.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { ownCommand } from '../own-command.ts'
 import { everyRow, printList } from '../print-list.ts'
 import { programLog } from '../program-log.ts'
 import { sayCount, saySeconds } from '../say-amounts.ts'
@@ -105,6 +106,8 @@ async function rehearse(context: CliContext, config: Config, recipe: string): Pr
   }
 }
 
+const widthOfLogs = 160
+
 async function tell(
   context: CliContext,
   client: Client,
@@ -113,10 +116,12 @@ async function tell(
   const { screen } = context
   const { paint } = screen
   screen.say(`4. Nothing is left to do after ${saySeconds(took)}. What became of every run:`)
-  await printList(screen, { name: 'runs', columns: runColumns, rows: everyRow(client, listRuns, {}) }, { json })
+  // A table in a log file, too: it is the demonstration's last word to a person. Programs ask for --json.
+  const page = screen.isTable ? screen : { ...screen, isTable: true, width: widthOfLogs }
+  await printList(page, { name: 'runs', columns: runColumns, rows: everyRow(client, listRuns, {}) }, { json })
   const { deliveries, library } = await client.ask(showStatus, {})
   screen.say(`\n${paint.green(`${sayCount(deliveries.delivered, 'run')} delivered`)}; the library is ${paint.bold(library)}`)
-  const at = `--home ${folder}`
+  const own = ownCommand(context.workingFolder)
   screen.say('\nTo try next:')
   for (const [command, what] of [
     [`why ${'ERR9200002'}`, 'why one run was not delivered'],
@@ -125,10 +130,10 @@ async function tell(
     ['batches', 'what was worked on together'],
     ['export status.tsv', 'every fate in one table'],
   ] as const) {
-    screen.say(`  microfetch ${at} ${command.padEnd(24)} ${paint.dim(what)}`)
+    screen.say(`  ${own} --home ${folder} ${command.padEnd(24)} ${paint.dim(what)}`)
   }
   screen.say(
-    `\nThe real thing: ${paint.bold('microfetch init')}, then ${paint.bold('microfetch add <taxon>')} and ${paint.bold('microfetch up')}`,
+    `\nThe real thing: ${paint.bold(`${own} init`)}, then ${paint.bold(`${own} add <taxon>`)} and ${paint.bold(`${own} up`)}`,
   )
   if (deliveries.delivered === 0) context.ends(exitCodes.error)
 }
