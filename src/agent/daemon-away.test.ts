@@ -99,16 +99,19 @@ const lives: Life[] = [
     },
   ],
   [
-    'one 401 is borne, three in a row are as good as a closed attempt',
+    'a daemon of somebody else at the same address ends nothing: the work goes on, and is told when ours is back',
     async bed => {
-      bed.lay(hanging, anAssignment(bed.attemptId, [one, two]))
+      bed.lay(twoRuns, anAssignment(bed.attemptId, [one, two]))
       bed.start()
       await bed.until(() => toldRuns(bed).includes(one), 'the first run is told')
       bed.daemon.status = 401
-      await bed.until(() => bed.daemon.heard.some(heard => heard.status === 401), 'a beat is answered 401')
-      assert.equal(await bed.untilExit(), 0)
-      assert.equal(bed.daemon.heard.filter(heard => heard.status === 401).length, 3)
-      assert.deepEqual(bed.leftOver(), [])
+      await bed.until(() => bed.daemon.heard.filter(heard => heard.status === 401).length >= 4, 'beats are answered 401')
+      bed.makeLaunchFile('go-on')
+      await bed.untilClosed()
+      assert.deepEqual(toldRuns(bed), [one])
+      bed.daemon.status = undefined
+      await bed.until(() => bed.daemon.acknowledged('closing').length === 1, 'the closing document is told')
+      assert.deepEqual(toldRuns(bed), [one, two])
     },
   ],
   [

@@ -5,7 +5,7 @@ import { describeError } from '../core/problem.ts'
 /** What came of a callback. */
 export type Answer<Reply> =
   | { kind: 'heard'; reply: Reply }
-  /** The attempt is closed, or its token is not known: stop at once. */
+  /** The attempt is closed: stop at once. */
   | { kind: 'gone' }
   /** Say it again. `reached`: a daemon answered, only not yet with what is needed. */
   | { kind: 'later'; reached: boolean; why: string }
@@ -19,13 +19,9 @@ export interface Daemon {
   say<Schema extends v.GenericSchema>(path: string, fact: object, replySchema: Schema): Promise<Answer<v.InferOutput<Schema>>>
 }
 
-// A daemon that is just being restored or misconfigured may answer 401 for a moment; more in a row are meant.
-const unknownTokenTries = 3
-
 /** Opens the way to the daemon. Calls never go through a proxy; an own CA comes by NODE_EXTRA_CA_CERTS. */
 export function openDaemon(to: { serverUrl: string; token: string; machineId: string; callSeconds: number }): Daemon {
   const base = to.serverUrl.replace(/\/+$/, '')
-  let unknownTokens = 0
   return {
     registered: false,
     async say(path, fact, replySchema) {
@@ -37,8 +33,7 @@ export function openDaemon(to: { serverUrl: string; token: string; machineId: st
           redirect: 'error', // a redirect would carry the token to somebody else
           signal: AbortSignal.timeout(to.callSeconds * 1000),
         })
-        unknownTokens = response.status === 401 ? unknownTokens + 1 : 0
-        return readAnswer(response.status, await response.text(), replySchema, unknownTokens)
+        return readAnswer(response.status, await response.text(), replySchema)
       } catch (error) {
         return { kind: 'later', reached: false, why: describeError(error) }
       }
@@ -50,14 +45,13 @@ function readAnswer<Schema extends v.GenericSchema>(
   status: number,
   body: string,
   replySchema: Schema,
-  unknownTokens: number,
 ): Answer<v.InferOutput<Schema>> {
   if (status === 200) return readReply(body, replySchema)
   const why = `status ${status}`
-  if (status === 410 || unknownTokens >= unknownTokenTries) return { kind: 'gone' }
-  if ([401, 429, 500, 503].includes(status)) return { kind: 'later', reached: true, why }
+  if (status === 410) return { kind: 'gone' }
+  if ([429, 500, 503].includes(status)) return { kind: 'later', reached: true, why }
   if ([400, 409, 413, 415, 422].includes(status)) return { kind: 'refused', why: `${why} ${body.slice(0, 200)}` }
-  // 404, 502, 504 and the like come from something that is not our daemon, or stands before it.
+  // 401 comes from a daemon that never heard of us: of another home at this address, or of a ledger that was put back. 404, 502, 504 and the like come from something that is not our daemon, or stands before it.
   return { kind: 'later', reached: false, why }
 }
 

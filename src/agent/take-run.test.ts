@@ -36,7 +36,10 @@ test('a file of several chunks is copied whole', async () => {
   const text = 'x'.repeat(2_500_001)
   await takeRun(paths, { run: 'ERR000001', files: [anOutput(paths, 'big', text)], expected: new Map() }, never)
   assert.equal(readFileSync(join(paths.results, 'ERR000001', 'big'), 'utf8'), text)
-  assert.match(readFileSync(join(paths.results, 'ERR000001', 'manifest.sha256'), 'utf8'), /^# 2500001 bytes\n[0-9a-f]{64} {2}big\n$/)
+  assert.match(
+    readFileSync(join(paths.results, 'ERR000001', 'manifest.sha256'), 'utf8'),
+    /^# 2500001 bytes\n[0-9a-f]{64} {2}big\n$/,
+  )
 })
 
 test('names that the other end would refuse, or that would hide our manifest, are refused here, and nothing is left behind', async () => {

@@ -30,10 +30,11 @@ const busyMs = 20
 export function makeLoop(stages: readonly AnyStage[], deps: Deps): Loop {
   const { promise, wake } = makeWaker()
   const round = () => oneRound(stages, deps)
-  const pause = async (milliseconds: number, signal: AbortSignal) => {
+  /** `woken` was taken before the round: what called during it is not waited for. */
+  const pause = async (milliseconds: number, woken: Promise<void>, signal: AbortSignal) => {
     const ending = new AbortController()
     const either = AbortSignal.any([signal, ending.signal])
-    await Promise.race([sleep(milliseconds, undefined, { signal: either }).catch(() => undefined), promise()])
+    await Promise.race([sleep(milliseconds, undefined, { signal: either }).catch(() => undefined), woken])
     ending.abort()
     if (!signal.aborted) await sleep(Math.min(settleMs, milliseconds), undefined, { signal }).catch(() => undefined)
   }
@@ -51,16 +52,18 @@ export function makeLoop(stages: readonly AnyStage[], deps: Deps): Loop {
     },
     runForever: async signal => {
       while (!signal.aborted) {
+        const woken = promise()
         const reports = await round()
-        await pause(didSomething(reports) ? busyMs : deps.policy.periodSeconds * 1000, signal)
+        await pause(didSomething(reports) ? busyMs : deps.policy.periodSeconds * 1000, woken, signal)
       }
     },
     runUntilIdle: async signal => {
       for (;;) {
+        const woken = promise()
         const reports = await round()
         const left = await whatIsLeft(deps)
         if (signal.aborted || (isNothing(left) && !didSomething(reports))) return left
-        await pause(didSomething(reports) ? busyMs : Math.min(deps.policy.periodSeconds, 5) * 1000, signal)
+        await pause(didSomething(reports) ? busyMs : Math.min(deps.policy.periodSeconds, 5) * 1000, woken, signal)
       }
     },
   }

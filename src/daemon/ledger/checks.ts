@@ -107,7 +107,7 @@ export async function endCheck(
     .set({ ...counts, outcome, why, kind: check.isFull ? 'full' : 'incremental', ended_at: cause.at.toISOString() })
     .where('id', '=', check.id)
     .execute()
-  await tx.updateTable('taxa').set(ended.taxon).where('tax_id', '=', taxId).execute()
+  await setTaxon(tx, check.taxon, ended.taxon)
   const numbers = `rows=${counts.rows_seen} new=${counts.new_runs} changed=${counts.changed_runs} missing=${counts.gone_runs}`
   const said = [`check=${check.isFull ? 'full' : 'incremental'} outcome=${outcome} ${numbers}`, why]
     .filter(part => part !== '')
@@ -115,11 +115,24 @@ export async function endCheck(
   await writeEvent(tx, { subject: 'taxon', subjectId: String(taxId), event: `check ${outcome}` }, { ...cause, why: said, taxId })
 }
 
+/** A check may take long: what people asked meanwhile stands, and a taxon that they removed stays removed. */
+async function setTaxon(tx: Tx, begun: TaxonRow, ended: Updateable<TaxaTable>): Promise<void> {
+  const now = await taxonRow(tx, begun.tax_id)
+  if (now === undefined || now.state === 'removed') return
+  const set = { ...ended }
+  if (now.next_check_at !== begun.next_check_at || now.full_check_wanted !== begun.full_check_wanted) {
+    delete set.next_check_at
+    delete set.full_check_wanted
+  }
+  if (now.reach_json !== begun.reach_json) delete set.reach_json
+  if (Object.keys(set).length > 0) await tx.updateTable('taxa').set(set).where('tax_id', '=', begun.tax_id).execute()
+}
+
 /** Whether another taxon was checked well since this one began to fail: then the archive answers, and the fault is this taxon's. */
 export async function othersAreChecked(read: Reader, taxId: number, failures: number): Promise<boolean> {
   const first = await read
     .selectFrom('checks')
-    .select('begun_at')
+    .select('id')
     .where('tax_id', '=', taxId)
     .orderBy('id', 'desc')
     .limit(1)
@@ -131,7 +144,7 @@ export async function othersAreChecked(read: Reader, taxId: number, failures: nu
     .select('id')
     .where('outcome', '=', 'good')
     .where('tax_id', '<>', taxId)
-    .where('begun_at', '>=', first.begun_at)
+    .where('id', '>', first.id)
     .limit(1)
     .executeTakeFirst()
   return good !== undefined

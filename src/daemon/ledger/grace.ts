@@ -24,7 +24,8 @@ export async function noteRound(ledger: Ledger, now: Date, periodSeconds: number
   const gap = lastMs === undefined ? 0 : Math.max(0, (now.getTime() - lastMs) / 1000)
   await ledger.write(async tx => {
     if (absent) await setValue(tx, 'grace_until', new Date(now.getTime() + graceSeconds * 1000).toISOString())
-    await setValue(tx, 'last_gap_seconds', String(Math.min(gap, 86_400)))
+    // Rounds that follow each other at once, because there was something to do, say nothing about how often we are started.
+    if (gap >= periodSeconds) await setValue(tx, 'last_gap_seconds', String(Math.min(gap, 86_400)))
     await setValue(tx, 'last_pass_at', now.toISOString())
   })
 }
