@@ -94,7 +94,8 @@ const top = `# JSON
 
 <!-- Written by \`npm run docs\` from src/api: change it there. -->
 
-Every verb that prints data prints it as JSON with \`--json\`: one document on stdout, nothing else there. Long lists come with \`--jsonl\` too, one document
+Every verb that prints data prints it as JSON with \`--json\`: one document on stdout, nothing else there. (\`init\` and \`export\` write a file and
+print its path, alone.) Long lists come with \`--jsonl\` too, one document
 a line, and \`--fields\` chooses columns. The shapes are written as TypeScript writes types. Instants end in \`At\` (ISO 8601, UTC), days in \`On\`
 (YYYY-MM-DD); sizes are bytes unless the name says otherwise. Within a version, keys may be added and none is taken away.
 

@@ -38,9 +38,9 @@ export interface CliContext {
   flags(): GlobalFlags
   /**
    * The typed client: in process over the ledger file, or HTTP with `--server`. Opened at the first call, closed by the CLI.
-   * Where there is no ledger yet, it is a `not-found` unless `makesLedger`.
+   * Where there is no ledger yet, it is a `not-found`; `maybe`: an empty one stands in, and nothing is written; `made`: it is made.
    */
-  client(options?: { makesLedger?: boolean }): Promise<Client>
+  client(options?: { ledger: 'maybe' | 'made' }): Promise<Client>
   /** Sets the exit status the program will end with; the highest one said wins. */
   ends(code: ExitCode): void
   /** From now on an interruption is how the verb is meant to end: it is no failure. */

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Problem } from '../core/problem.ts'
+import { makeFolder } from '../daemon/settings/make-folder.ts'
 
 const mark = '# The home of a demonstration of microfetch.'
 
@@ -13,7 +14,7 @@ export function demoFolder(named: string | undefined, workingFolder: string): st
   if (existsSync(folder) && readdirSync(folder).length > 0 && !isOurs()) {
     throw new Problem('not-allowed', `${folder} is not empty, and no demonstration made it: name another folder, or none`)
   }
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   return folder
 }
 

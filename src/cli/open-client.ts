@@ -8,6 +8,8 @@ import { ownVersion } from './version.ts'
 /** A client with what must be closed after it. */
 export interface OpenClient {
   client: Client
+  /** Makes the ledger of the home where there is none yet. */
+  makeLedger(): Promise<void>
   close(): Promise<void>
 }
 
@@ -15,7 +17,7 @@ export interface OpenClient {
 const timeLimitMs = 120_000
 
 /** Opens the one way in: HTTP to a daemon when one is named, else the same routes in this process over the ledger file. */
-export async function openClient(context: CliContext, makesLedger: boolean): Promise<OpenClient> {
+export async function openClient(context: CliContext, mayLackLedger: boolean): Promise<OpenClient> {
   const { server } = context.flags()
   const common = { person: personName(), timeLimitMs, signal: context.interrupted }
   const version = ownVersion()
@@ -24,12 +26,14 @@ export async function openClient(context: CliContext, makesLedger: boolean): Pro
     const token = context.environment['MICROFETCH_SERVER_TOKEN'] || undefined
     const { openRemoteDoor } = await import('../daemon/remote-door.ts')
     const door = openRemoteDoor(await configOf(context), version)
-    return { client: makeClient(door.fetch, { ...common, baseUrl, token }), close: () => door.close() }
+    const client = makeClient(door.fetch, { ...common, baseUrl, token })
+    return { client, makeLedger: () => door.makeLedger(), close: () => door.close() }
   }
   const log = { say: () => undefined, warn: (text: string) => context.screen.say(`microfetch: ${text}`) }
   const { openDoor } = await import('../daemon/open-door.ts')
-  const door = await openDoor(await configOf(context), { makesLedger, clock: context.clock, version, log })
-  return { client: makeClient(door.fetch, { ...common, baseUrl: 'http://localhost' }), close: () => door.close() }
+  const door = await openDoor(await configOf(context), { mayLackLedger, clock: context.clock, version, log })
+  const client = makeClient(door.fetch, { ...common, baseUrl: 'http://localhost' })
+  return { client, makeLedger: () => door.makeLedger(), close: () => door.close() }
 }
 
 /** The settings in force for this command. */

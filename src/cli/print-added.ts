@@ -13,19 +13,34 @@ export const addedColumns: readonly Column<AddedTaxon>[] = [
     name: 'scientific_name',
     value: row => row.scientificName,
     show: row => (row.scientificName === '' ? row.asked : row.scientificName),
+    least: 32,
   },
-  column<AddedTaxon>('rank'),
-  column<AddedTaxon>('archiveRuns', { right: true, show: row => (row.archiveRuns === null ? '' : sayNumber(row.archiveRuns)) }),
+  column<AddedTaxon>('rank', { spare: 4 }),
+  column<AddedTaxon>('archiveRuns', {
+    right: true,
+    spare: 1,
+    title: 'in archive',
+    show: row => (row.archiveRuns === null ? '' : sayNumber(row.archiveRuns)),
+  }),
   column<AddedTaxon>('archiveBases', {
     right: true,
+    spare: 3,
+    title: 'bases',
     show: row => (row.archiveBases === null ? '' : sayBytes(row.archiveBases, 'b')),
   }),
   column<AddedTaxon>('runsWithinReach', {
     right: true,
+    title: 'in reach',
     show: row => (row.runsWithinReach === null ? '' : `≤ ${sayNumber(row.runsWithinReach)}`),
   }),
-  column<AddedTaxon>('hours', { right: true, show: row => (row.hours === null ? '' : saySeconds(row.hours * 3600)) }),
-  column<AddedTaxon>('reach'),
+  {
+    name: 'hours',
+    value: row => (row.hours === null ? null : Number(row.hours.toFixed(2))),
+    show: row => (row.hours === null ? '' : saySeconds(row.hours * 3600)),
+    right: true,
+    spare: 2,
+  },
+  column<AddedTaxon>('reach', { whole: true }),
   column<AddedTaxon>('resolvedTaxId', { hidden: true }),
 ]
 

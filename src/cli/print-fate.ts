@@ -1,4 +1,5 @@
 import type { RunFate } from '../api/run-fate.ts'
+import { anyRecipe } from '../core/recipe.ts'
 import { plainDocument } from './plain-text.ts'
 import type { Paint } from './screen.ts'
 import { sayBytes, sayCount, saySeconds } from './say-amounts.ts'
@@ -75,8 +76,11 @@ function verdictLines(verdict: Verdict, paint: Paint): string[] {
 }
 
 function deliveryLines(delivery: Delivery, paint: Paint): string[] {
+  // A run that a person said they hold: no recipe made it, and its revision is not known before the archive was asked.
+  const recipe = delivery.recipe === anyRecipe ? 'whatever the recipe' : `recipe ${delivery.recipe}`
+  const revision = delivery.revision === '' ? 'no revision known yet' : `revision ${delivery.revision}`
   const lines = [
-    `${delivery.deliveryId}  recipe ${delivery.recipe}: ${paint.bold(delivery.state)}  ${paint.dim(`wanted ${delivery.wantedAt}, changed ${delivery.changedAt}, revision ${delivery.revision}`)}`,
+    `${delivery.deliveryId}  ${recipe}: ${paint.bold(delivery.state)}  ${paint.dim(`wanted ${delivery.wantedAt}, changed ${delivery.changedAt}, ${revision}`)}`,
   ]
   if (delivery.reason !== null)
     lines.push(`  ${paint.yellow(delivery.reason.code)}  ${delivery.reason.detail}  ${paint.dim(`(${delivery.reason.meaning})`)}`)

@@ -1,5 +1,6 @@
 import { plainText } from './plain-text.ts'
 import type { Screen } from './screen.ts'
+import { gap, layTable, titleOf, type TableLayout } from './table-layout.ts'
 
 /** One column: its name as JSON has it, how a cell reads, and whether numbers stand to the right. */
 export interface Column<Row> {
@@ -14,6 +15,12 @@ export interface Column<Row> {
   hidden?: boolean
   /** Never cut short on a terminal, however narrow it is. */
   whole?: boolean
+  /** Words are cut to no less than this many letters while another column can give way. */
+  least?: number
+  /** On a terminal without room for every column it may be left out; the highest goes first. */
+  spare?: number
+  /** What stands above it on a terminal; else the name. */
+  title?: string
 }
 
 /** Rows as a table for a terminal, or tab separated and never cut for a program. Rows may come page by page. */
@@ -52,18 +59,18 @@ async function printTable<Row>(
   columns: readonly Column<Row>[],
   rows: AsyncIterable<Row> | Iterable<Row>,
 ): Promise<number> {
-  let shown = columns.filter(column => column.hidden !== true)
-  let widths: number[] | undefined
+  const candidates = columns.filter(column => column.hidden !== true)
+  let layout: TableLayout<Row> | undefined
+  const missed = new Set<string>()
   let page: Row[] = []
   let count = 0
   const flush = async (): Promise<void> => {
-    const isFirst = widths === undefined
-    // A column in which nothing stands tells nothing, and takes room from the others.
-    if (isFirst) shown = shown.filter(column => page.some(row => tableCell(column, row) !== ''))
-    const cells = page.map(row => shown.map(column => tableCell(column, row)))
-    widths ??= widthsOf(shown, cells, screen.width)
-    const lines = cells.map(cellsOfRow => lineOf(shown, cellsOfRow, widths ?? []))
-    if (isFirst) lines.unshift(screen.paint.bold(lineOf(shown, shown.map(titleOf), widths)))
+    const isFirst = layout === undefined
+    layout ??= layTable(candidates, cellsOf(candidates, page), screen.width)
+    const { shown, widths } = layout
+    const lines = cellsOf(shown, page).map(cells => lineOf(shown, cells, widths))
+    if (isFirst) lines.unshift(screen.dataPaint.bold(lineOf(shown, shown.map(titleOf), widths)))
+    for (const column of layout.dropped) if (page.some(row => !isNothing(tableCell(column, row)))) missed.add(column.name)
     if (lines.length > 0) await screen.data(lines.join('\n'))
     page = []
   }
@@ -73,41 +80,21 @@ async function printTable<Row>(
     if (page.length >= rowsAtOnce) await flush()
   }
   if (page.length > 0) await flush()
+  if (missed.size > 0) screen.say(screen.paint.dim(`No room here for: ${[...missed].join(', ')}`))
   return count
 }
 
-function titleOf(column: { name: string }): string {
-  return column.name.replaceAll('_', ' ').toUpperCase()
+function cellsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[][] {
+  return rows.map(row => columns.map(column => tableCell(column, row)))
+}
+
+function isNothing(cell: string): boolean {
+  return cell === '' || cell === '0'
 }
 
 function tableCell<Row>(column: Column<Row>, row: Row): string {
   const text = column.show === undefined ? String(column.value(row) ?? '') : column.show(row)
   return plainText(text).trim()
-}
-
-const gap = 2
-const narrowest = 8
-
-type Layout = readonly { name: string; right?: boolean; whole?: boolean }[]
-
-function widthsOf(columns: Layout, cells: readonly string[][], width: number): number[] {
-  const widths = columns.map((column, place) => Math.max(titleOf(column).length, ...cells.map(row => row[place]?.length ?? 0)))
-  const giving = columns.flatMap((column, place) => (column.right === true || column.whole === true ? [] : [place]))
-  // The widest column of words gives way until a line fits, down to the next widest only, so that none is lost for the others.
-  for (let room = width - sum(widths) - gap * (columns.length - 1); room < 0;) {
-    const [widest, next] = giving.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))
-    const size = widths[widest ?? -1] ?? 0
-    if (widest === undefined || size <= narrowest) break
-    const least = Math.max(narrowest, next === undefined ? 0 : (widths[next] ?? 0))
-    const step = Math.min(-room, Math.max(1, size - least))
-    widths[widest] = size - step
-    room += step
-  }
-  return widths
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function lineOf(columns: readonly { right?: boolean }[], cells: readonly string[], widths: readonly number[]): string {

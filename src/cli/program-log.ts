@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Clock } from '../core/clock.ts'
+import { makeFolder } from '../daemon/settings/make-folder.ts'
 import type { Screen } from './screen.ts'
 import { snake } from './print-list.ts'
 
@@ -22,7 +23,7 @@ export interface LogPlaces {
 
 /** Makes the log of a program: `2026-08-22T10:04:11Z INFO delivered tax_id=90370 run=ERR123456`. */
 export function programLog({ screen, clock, file, format }: LogPlaces): ProgramLog {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   const write = (level: 'INFO' | 'WARN', text: string, fields: Record<string, unknown> = {}): void => {
     const at = `${clock().toISOString().slice(0, 19)}Z`
     const said = plainFields(fields)

@@ -6,6 +6,7 @@ import type { CliContext, GlobalFlags } from './cli-context.ts'
 import { verbGroups } from './commands/verbs.ts'
 import { explainError } from './explain-error.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { refuseServer } from './home-verbs.ts'
 import { openClient, type OpenClient } from './open-client.ts'
 import { terminalScreen, type Streams } from './terminal-screen.ts'
 import type { Screen } from './screen.ts'
@@ -63,8 +64,10 @@ function makeSession(around: CliSurroundings, screen: Screen): Session {
     interrupted: around.interrupted,
     flags: () => flagsOf(program, around),
     client: async (options): Promise<Client> => {
-      opened ??= openClient(context, options?.makesLedger ?? false)
-      return (await opened).client
+      opened ??= openClient(context, options?.ledger !== undefined)
+      const way = await opened
+      if (options?.ledger === 'made') await way.makeLedger()
+      return way.client
     },
     ends: said => {
       if (said > code) code = said
@@ -76,6 +79,10 @@ function makeSession(around: CliSurroundings, screen: Screen): Session {
     program.commandsGroup(group)
     for (const verb of verbs) verb(program, context)
   }
+  program.hook('preAction', (_program, command) => {
+    const variable = around.environment['MICROFETCH_SERVER_URL']
+    refuseServer(command.name(), { flag: program.opts<{ server?: string }>().server, variable })
+  })
   return {
     program,
     context,
@@ -102,7 +109,6 @@ function makeProgram(around: CliSurroundings, screen: Screen): Command {
     .option('--no-color', 'no colours (also: NO_COLOR, CLICOLOR=0)')
     .option('--debug', 'errors with their stack (also: MICROFETCH_DEBUG)')
     .helpOption('-h, --help', 'explain a command')
-    .helpCommand('help [command]', 'explain a command')
     .addHelpText(
       'after',
       '\nBegin with:  microfetch demo            the whole chain on this machine, without network or account\n             microfetch add 562         track a taxon (microfetch up does the work)\n             microfetch why ERR164407   what happened to a run',

@@ -14,7 +14,10 @@ export interface Screen {
   readonly canAsk: boolean
   /** Columns of the terminal. */
   readonly width: number
+  /** Colours for what is said on stderr. */
   readonly paint: Paint
+  /** Colours for data on stdout, which may go into a file while stderr is a terminal. */
+  readonly dataPaint: Paint
   /** Asks a question and reads one line of answer. */
   ask(question: string): Promise<string>
   /** Everything that stands on stdin. */

@@ -35,8 +35,9 @@ export function terminalScreen(streams: Streams, wish: ColourWish, nowMs: () => 
   return {
     isTable: output.isTTY === true,
     canAsk: input.isTTY === true && rewrites,
-    width: output.columns ?? 80,
+    width: output.columns ?? messages.columns ?? 80,
     paint: wantsColour(wish, rewrites) ? colours : plain,
+    dataPaint: wantsColour(wish, output.isTTY === true) ? colours : plain,
     data: async text => {
       clearProgress()
       const whole = text.endsWith('\n') ? text : `${text}\n`

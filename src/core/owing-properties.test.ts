@@ -82,7 +82,10 @@ describe('whatever happened before', () => {
     const pointers = new Map(owed.pointers.map(({ taxId, deliveryId }) => [taxId, deliveryId]))
     return {
       deliveries,
-      wishes: moment.wishes.map(wish => ({ ...wish, deliveryId: pointers.get(wish.taxId) ?? wish.deliveryId })),
+      wishes: moment.wishes.map(wish => ({
+        ...wish,
+        deliveryId: pointers.has(wish.taxId) ? (pointers.get(wish.taxId) ?? null) : wish.deliveryId,
+      })),
     }
   }
 

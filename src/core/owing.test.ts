@@ -130,6 +130,28 @@ describe('what is at home', () => {
     assert.deepEqual(owe(wishes, [batched]), { actions: [], pointers: [] })
   })
 
+  test('a taxon that asks for more lets go of what was begun for it and keeps less, and is owed anew once that is at home', () => {
+    const wish = aWish({ deliveryId: 'd1', asking: { lacking: ['reads only'] } })
+    const begun = aDelivery({ state: 'batched', identity: 'reads only' })
+    assert.deepEqual(owe([wish], [begun]), { actions: [], pointers: [{ taxId: 562, deliveryId: null }] })
+    assert.deepEqual(owe([{ ...wish, deliveryId: null }], [begun]), { actions: [], pointers: [] })
+    assert.deepEqual(kinds(owe([{ ...wish, deliveryId: null }], [{ ...begun, state: 'delivered' }])), ['new'])
+    const putBack = owe([{ ...wish, deliveryId: null }], [{ ...begun, state: 'wanted' }])
+    assert.deepEqual(putBack, { actions: [], pointers: [{ taxId: 562, deliveryId: 'd1' }] })
+  })
+
+  test('and what it had got before it asked for more goes on to satisfy it', () => {
+    const wish = aWish({ deliveryId: 'd1', asking: { lacking: ['reads only'] } })
+    const delivered = aDelivery({ state: 'delivered', identity: 'reads only' })
+    assert.deepEqual(owe([wish], [delivered]), { actions: [], pointers: [] })
+  })
+
+  test('an older failure does not stand for what is under way and keeps too little', () => {
+    const wish = aWish({ deliveryId: 'd1', asking: { lacking: ['reads only'] } })
+    const known = [aDelivery({ id: 'd0', state: 'failed' }), aDelivery({ state: 'batched', identity: 'reads only' })]
+    assert.deepEqual(owe([wish], known).pointers, [{ taxId: 562, deliveryId: null }])
+  })
+
   test('a run that a person wants done again stays owed, though it is at home', () => {
     const known = [aDelivery({ id: 'old', state: 'delivered' }), aDelivery({ id: 'again' })]
     assert.deepEqual(owe([aWish({ deliveryId: 'again' })], known), { actions: [], pointers: [] })
@@ -211,5 +233,12 @@ describe('what is no longer owed', () => {
     assert.deepEqual(owe([aWish({ deliveryId: 'd1' })], [aDelivery({ state: 'dropped' })]).actions, [
       { kind: 'revive', id: 'd1', chargedTaxId: 562 },
     ])
+  })
+
+  test('a skip ends what was begun for a taxon that is removed by now, unless somebody else waits for it', () => {
+    const begun = [aDelivery({ state: 'batched' })]
+    const skipped = aWish({ taxId: 1, isSkipped: true, deliveryId: 'd1', asking: { isTracked: false } })
+    assert.deepEqual(owe([skipped], begun).actions, [drop({ seen: 'batched', reason: 'USER_SKIP' })])
+    assert.deepEqual(owe([skipped, aWish({ taxId: 2, deliveryId: 'd1' })], begun).actions, [])
   })
 })

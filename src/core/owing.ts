@@ -51,10 +51,10 @@ export type OwedAction =
   /** A holding without a revision is taken to be of the first files that were seen. */
   | { kind: 'describe'; id: string; revision: string }
 
-/** Actions in the order in which they are to be done, and the delivery of each taxon's wish where that changed. */
+/** Actions in the order in which they are to be done, and the delivery of each taxon's wish where that changed: null while it has to wait. */
 export interface Owed {
   actions: OwedAction[]
-  pointers: { taxId: number; deliveryId: string }[]
+  pointers: { taxId: number; deliveryId: string | null }[]
 }
 
 /**
@@ -75,13 +75,37 @@ function oweOnce(run: OwedRun, wishes: readonly Wish[], deliveries: readonly Kno
   const wants = run.revision === null ? [] : wishes.filter(isWant)
   const met = meetAll(run.revision ?? '', wants, deliveries, newId)
   const kept = new Set(met.map(({ target }) => target.id))
-  const drops = deliveries.flatMap(delivery => (kept.has(delivery.id) ? [] : dropOf(delivery, { run, wishes, met })))
-  return {
-    actions: [...drops, ...targetsOf(met).flatMap(target => actionsOn(target, met, run.revision ?? ''))],
-    pointers: met.flatMap(({ want, target }) =>
-      want.deliveryId === target.id ? [] : [{ taxId: want.taxId, deliveryId: target.id }],
-    ),
-  }
+  const pointers = pointersOf(met, wants, deliveries)
+  const around = { run, wishes, met, pointers }
+  const drops = deliveries.flatMap(delivery => (kept.has(delivery.id) ? [] : dropOf(delivery, around)))
+  return { actions: [...drops, ...targetsOf(met).flatMap(target => actionsOn(target, met, run.revision ?? ''))], pointers }
+}
+
+function pointersOf(met: readonly Met[], wants: readonly Wish[], deliveries: readonly KnownDelivery[]): Owed['pointers'] {
+  const isMet = new Set(met.map(({ want }) => want.taxId))
+  const waiting = wants.filter(want => !isMet.has(want.taxId) && outgrows(want, deliveries))
+  return [
+    ...met.flatMap(({ want, target }) => (want.deliveryId === target.id ? [] : [{ taxId: want.taxId, deliveryId: target.id }])),
+    ...waiting.map(({ taxId }) => ({ taxId, deliveryId: null })),
+  ]
+}
+
+/**
+ * It asks for more by now than what is under way for it keeps. It lets go of that one: what comes home would satisfy it otherwise, as
+ * whatever a taxon has got does.
+ */
+function outgrows(want: Wish, deliveries: readonly KnownDelivery[]): boolean {
+  return deliveries.some(
+    one => one.id === want.deliveryId && one.state === 'batched' && isOfRecipe(one, want) && !isEnough(one, want),
+  )
+}
+
+function isOfRecipe(delivery: KnownDelivery, { asking }: Wish): boolean {
+  return delivery.recipe === asking.recipe
+}
+
+function isEnough(delivery: KnownDelivery, { asking }: Wish): boolean {
+  return !asking.lacking.includes(delivery.identity ?? '')
 }
 
 function isWant(wish: Wish): boolean {
@@ -123,21 +147,18 @@ function atHome(want: Wish, revision: string, deliveries: readonly KnownDelivery
 
 /** The best of the taxon's recipe: what it points at goes first, as a person may have asked for a run at home to be done again. */
 function onTheWay(want: Wish, revision: string, deliveries: readonly KnownDelivery[]): KnownDelivery | undefined {
-  const ofRecipe = deliveries.filter(one => one.recipe === want.asking.recipe)
+  const ofRecipe = deliveries.filter(one => isOfRecipe(one, want))
   const ofRevision = ofRecipe.filter(one => one.revision === revision)
-  const isEnough = (one: KnownDelivery) => !want.asking.lacking.includes(one.identity ?? '')
+  // What is wanted is batched with all that the taxa keep which point at it by then.
+  const isOpen = (one: KnownDelivery) => one.state === 'wanted' || (one.state === 'batched' && isEnough(one, want))
   return (
     ofRevision.find(one => one.id === want.deliveryId && (isOpen(one) || one.state === 'failed')) ??
-    ofRevision.find(one => one.state === 'delivered' && isEnough(one)) ??
-    ofRevision.find(one => one.state === 'wanted' || (one.state === 'batched' && isEnough(one))) ??
-    ofRevision.find(one => one.state === 'failed') ??
+    ofRevision.find(one => one.state === 'delivered' && isEnough(one, want)) ??
+    ofRevision.find(isOpen) ??
+    ofRevision.find(one => one.state === 'failed' && !ofRevision.some(({ state }) => state === 'batched')) ??
     // Its files changed while it was under way: that is delivered first, and the new files are owed once it is closed.
-    ofRecipe.find(one => one.state === 'batched' && one.revision !== revision && isEnough(one))
+    ofRecipe.find(one => one.state === 'batched' && one.revision !== revision && isEnough(one, want))
   )
-}
-
-function isOpen(delivery: KnownDelivery): boolean {
-  return delivery.state === 'wanted' || delivery.state === 'batched'
 }
 
 function targetsOf(met: readonly Met[]): Target[] {
@@ -167,6 +188,8 @@ interface Around {
   run: OwedRun
   wishes: readonly Wish[]
   met: readonly Met[]
+  /** Wishes that point elsewhere from now on. */
+  pointers: Owed['pointers']
 }
 
 /** The drop of a delivery that meets nobody's wish. What has started is only dropped by a person's skip. */
@@ -174,11 +197,19 @@ function dropOf(delivery: KnownDelivery, around: Around): OwedAction[] {
   const { id, state: seen } = delivery
   if (seen !== 'wanted' && seen !== 'failed' && seen !== 'batched') return []
   const tracked = around.wishes.filter(wish => wish.asking.isTracked)
-  const isSkipped = tracked.some(wish => wish.isSkipped && (wish.deliveryId === id || wish.asking.recipe === delivery.recipe))
+  const isSkipped = isSkippedBy(around, delivery)
   if (seen === 'batched') return isSkipped ? [{ kind: 'drop', id, seen, reason: 'USER_SKIP', detail: '' }] : []
   if (mayStillBeWanted(delivery, tracked, around)) return []
   const detail = seen === 'failed' ? `it had failed: ${delivery.reason ?? ''}` : ''
   return [{ kind: 'drop', id, seen, reason: isSkipped ? 'USER_SKIP' : whyDropped(delivery, around), detail }]
+}
+
+/** What was begun for a taxon that is removed by now is skipped too when nobody else waits for it: it is not brought home. */
+function isSkippedBy({ wishes, pointers }: Around, { id, state, recipe }: KnownDelivery): boolean {
+  const isTheirs = (wish: Wish) => wish.deliveryId === id && pointers.every(({ taxId }) => taxId !== wish.taxId)
+  if (wishes.some(wish => wish.asking.isTracked && wish.isSkipped && (isTheirs(wish) || wish.asking.recipe === recipe)))
+    return true
+  return state === 'batched' && wishes.some(isTheirs) && wishes.filter(isTheirs).every(wish => wish.isSkipped)
 }
 
 function mayStillBeWanted(delivery: KnownDelivery, tracked: readonly Wish[], { run, met }: Around): boolean {

@@ -23,6 +23,9 @@ export interface PackLimits {
 /** Deliveries that one worker will do together; all of one recipe, taxon, size and keep. */
 export type Pack = [Deliverable, ...Deliverable[]]
 
+/** Bytes of disk that a worker needs for each byte it fetches: reads, what the pipeline makes of them in between, and results. */
+export const diskPerByte = 15
+
 /** What every run costs besides its bases (starting programs, asking for files), in bases. */
 const basesPerRun = 5_000_000
 

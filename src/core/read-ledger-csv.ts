@@ -1,4 +1,6 @@
 import { readCsv, type CsvRow } from './csv.ts'
+import { Problem } from './problem.ts'
+import { taxonColumnKeys } from './taxon-column-keys.ts'
 
 /** The columns of `microfetch.csv`, in their order. */
 export const ledgerColumns = [
@@ -33,14 +35,17 @@ export interface LedgerCsvRead {
 // The original's own file spells a column so.
 const otherSpellings: Record<string, string> = { generated_waring: 'generated_warning' }
 
-/** Reads an existing `microfetch.csv`. Columns may stand in any order, and only `taxonomy_id` must be there. */
-export function readLedgerCsv(text: string): LedgerCsvRead {
+/**
+ * Reads an existing `microfetch.csv`. Columns may stand in any order, and only `taxonomy_id` must be there: without it the file is something
+ * else, which is a `bad-input` that names it.
+ */
+export function readLedgerCsv(text: string, fileName: string): LedgerCsvRead {
   const { rows, badLines } = readCsv(text)
   const problems = badLines.map(line => ({ line, what: 'this line is not CSV' }))
   const [header, ...body] = rows
   const columns = (header?.cells ?? []).map(cell => otherSpellings[cell.trim()] ?? cell.trim())
   if (!columns.includes('taxonomy_id')) {
-    return { rows: [], problems: [{ line: header?.line ?? 1, what: 'there is no column taxonomy_id' }] }
+    throw new Problem('bad-input', `${fileName} is no microfetch.csv: line ${header?.line ?? 1} has no column taxonomy_id`)
   }
   const read: LedgerCsvRead = { rows: [], problems }
   const seen = new Set<number>()
@@ -61,7 +66,8 @@ function faultOf(cellOf: CellOf, seen: ReadonlySet<number>): string | undefined 
   if (!/^[1-9]\d{0,9}(\.0)?$/.test(id)) return `"${id}" is not a tax id`
   if (seen.has(Number(id))) return `tax id ${Number(id)} stands there twice`
   const priority = cellOf('priority')
-  if (priority !== '' && !/^-?\d{1,4}(\.0)?$/.test(priority)) return `"${priority}" is not a priority`
+  if (priority !== '' && taxonColumnKeys.priority.read(priority.replace(/\.0$/, '')) === undefined)
+    return `"${priority}" is not a priority: that is ${taxonColumnKeys.priority.says}`
   const checked = cellOf('last_checked')
   if (checked !== '' && dayOf(checked) === undefined) return `"${checked}" is not a day`
   return undefined

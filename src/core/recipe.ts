@@ -12,6 +12,9 @@ export interface ExitMeaning {
   cure: 'retry' | 'memory' | 'none'
 }
 
+/** Stands for every recipe, in a delivery that was held before microfetch tracked its run. */
+export const anyRecipe = '*'
+
 /** A Nextflow project with profile and parameters: what turns reads into results. */
 export interface Recipe {
   name: string

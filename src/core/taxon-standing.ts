@@ -27,6 +27,6 @@ export function standingOf(taxon: StandingTaxon): TaxonStanding {
   const onlyTaxIds = scope === 'alone' ? [...new Set([taxon.taxId, taxon.resolvedTaxId])] : undefined
   const measure = { settings, reach, onlyTaxIds }
   const filterSet = filterSetVersion(measure)
-  const owed = fingerprint(canonicalJson({ recipe: settings.recipe, isTracked: taxon.isTracked }))
+  const owed = fingerprint(canonicalJson({ recipe: settings.recipe, keep: settings.keep, isTracked: taxon.isTracked }))
   return { measure, filterSet, standing: `${filterSet} ${owed}` }
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { serve, type ServerType } from '@hono/node-server'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../core/clock.ts'
@@ -14,11 +13,13 @@ import type { PassReport } from './ledger/passes.ts'
 import type { WorkLeft } from './ledger/work-left.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { openLedger } from './ledger/open-ledger.ts'
+import { endMachines } from './end-machines.ts'
 import { makeDeps } from './make-deps.ts'
 import type { Deps } from './deps.ts'
 import type { Log } from './log.ts'
 import { makeLoop, type Loop } from './loop.ts'
 import { requireLocalFileSystem } from './settings/file-system.ts'
+import { makeFolder } from './settings/make-folder.ts'
 import { projectEverything } from './stages/project/project-everything.ts'
 import { stages } from './stages/stages.ts'
 
@@ -27,12 +28,16 @@ export interface Daemon {
   /** Where it listens. */
   readonly url: string
   readonly ledger: Ledger
+  /** The door from within this program: no socket between, and no token asked for. */
+  answer(request: Request): Promise<Response>
   /** Rounds until `signal` aborts. */
   runForever(signal: AbortSignal): Promise<void>
   /** Rounds until nothing is left to do by itself; what is left for people or for another day is in the answer. */
   runUntilIdle(signal: AbortSignal): Promise<WorkLeft>
   /** One heartbeat: rounds until one finds nothing to do, at most ten. */
   heartbeatOnce(): Promise<PassReport[]>
+  /** Ends every machine, with what is unproved on it: for a demonstration alone. How many were ended. */
+  endMachines(): Promise<number>
   close(): Promise<void>
 }
 
@@ -56,7 +61,7 @@ const heartbeatRounds = 10
 export async function openDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
   const clock = options.clock ?? (() => new Date())
   const { home } = config
-  for (const folder of [home.path, home.workDir, home.attemptDir, home.logDir]) mkdirSync(folder, { recursive: true })
+  for (const folder of [home.path, home.workDir, home.attemptDir, home.logDir]) makeFolder(folder)
   requireLocalFileSystem(home.path)
   const lock = takeDaemonLock(home.lockFile, { command: options.command, since: clock().toISOString() })
   const effect = options.effect ?? noEffectPoint
@@ -64,7 +69,11 @@ export async function openDaemon(config: Config, options: DaemonOptions): Promis
     lock.release()
     throw error
   })
-  const listening = await listen(config)
+  const listening = await listen(config).catch(async (error: unknown) => {
+    await ledger.close()
+    lock.release()
+    throw error
+  })
   const { deps, close } = await makeDeps({
     config,
     ledger,
@@ -75,10 +84,13 @@ export async function openDaemon(config: Config, options: DaemonOptions): Promis
     serverUrl: listening.url,
   })
   const loop = makeLoop(stages, deps)
-  listening.answerWith(makeApp(doorParts(config, deps, loop, options.version)).fetch)
+  const parts = doorParts(config, deps, loop, options.version)
+  listening.answerWith(makeApp(parts).fetch)
+  const within = makeApp({ ...parts, access: { peopleTokenHash: undefined, hosts: loopbackHosts } })
   return {
     url: listening.url,
     ledger,
+    answer: async request => within.fetch(request),
     runForever: signal => loop.runForever(signal),
     runUntilIdle: async signal => {
       const left = await loop.runUntilIdle(signal)
@@ -90,6 +102,7 @@ export async function openDaemon(config: Config, options: DaemonOptions): Promis
       await projectEverything(deps)
       return reports
     },
+    endMachines: () => endMachines(deps),
     close: async () => {
       await listening.close()
       await close()

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { Problem } from '../core/problem.ts'
@@ -10,19 +10,24 @@ import type { ArchiveQuestions } from './http/archive-questions.ts'
 import { makeApp } from './http/make-app.ts'
 import { loopbackHosts } from './http/door-parts.ts'
 import { rememberQuestions } from './http/remembered-questions.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { openLedger } from './ledger/open-ledger.ts'
 import type { Log } from './log.ts'
+import { makeFolder } from './settings/make-folder.ts'
 import type { Source } from './sources/source.ts'
 
 /** The door in this process. */
 export interface OpenDoor {
   fetch: (request: Request) => Promise<Response>
+  /** Makes the ledger file, where an empty ledger in memory stood in for it until now. */
+  makeLedger(): Promise<void>
   close(): Promise<void>
 }
 
 /** How the door is opened. */
 export interface DoorOptions {
-  makesLedger: boolean
+  /** Where there is no ledger yet, an empty one in memory stands in for it until `makeLedger`: one can look without making anything. */
+  mayLackLedger: boolean
   clock: Clock
   /** Of this microfetch. */
   version: string
@@ -31,25 +36,45 @@ export interface DoorOptions {
 
 /**
  * Mounts the door over the ledger file, for verbs of the command line: no socket, no loop. Beside a running daemon it is one more
- * program that uses the file; the daemon sees what was written at its next pass. A home without a ledger is a `not-found` unless `makesLedger`.
+ * program that uses the file; the daemon sees what was written at its next pass. A home without a ledger is a `not-found` unless it may lack one.
  */
 export async function openDoor(config: Config, options: DoorOptions): Promise<OpenDoor> {
   const { home } = config
-  if (!existsSync(home.ledgerFile)) {
-    if (!options.makesLedger) {
-      throw new Problem(
-        'not-found',
-        `there is no ledger in ${home.path} yet: begin with "microfetch add", or name another place with --home`,
-      )
-    }
-    mkdirSync(dirname(home.ledgerFile), { recursive: true })
+  const isThere = existsSync(home.ledgerFile)
+  if (!isThere && !options.mayLackLedger) {
+    throw new Problem(
+      'not-found',
+      `there is no ledger in ${home.path} yet: begin with "microfetch add", or name another place with --home`,
+    )
   }
-  const ledger = await openLedger(home.ledgerFile)
   const archive = lazyArchive(config, options)
-  const folders = attemptFoldersIn(home.attemptDir)
-  const app = makeApp({
+  const questions = rememberQuestions(archive.questions, options.clock)
+  let ledger = await openLedger(isThere ? home.ledgerFile : ':memory:')
+  let app = appOver(ledger, questions, config, options)
+  let standsIn = !isThere
+  return {
+    fetch: async request => app.fetch(request),
+    makeLedger: async () => {
+      if (!standsIn) return
+      makeFolder(dirname(home.ledgerFile))
+      const made = await openLedger(home.ledgerFile)
+      await ledger.close()
+      ledger = made
+      app = appOver(ledger, questions, config, options)
+      standsIn = false
+    },
+    close: async () => {
+      await archive.close()
+      await ledger.close()
+    },
+  }
+}
+
+function appOver(ledger: Ledger, archive: ArchiveQuestions, config: Config, options: DoorOptions): ReturnType<typeof makeApp> {
+  const folders = attemptFoldersIn(config.home.attemptDir)
+  return makeApp({
     ledger,
-    archive: rememberQuestions(archive.questions, options.clock),
+    archive,
     assignmentOf: async attemptId => (await folders.read(attemptId))?.assignment,
     wake: () => undefined,
     clock: options.clock,
@@ -58,17 +83,10 @@ export async function openDoor(config: Config, options: DoorOptions): Promise<Op
     taxonDefaults: config.taxonDefaults,
     recipes: config.recipes,
     access: { peopleTokenHash: undefined, hosts: loopbackHosts },
-    libraryDir: home.libraryDir,
+    libraryDir: config.home.libraryDir,
     version: options.version,
     log: options.log,
   })
-  return {
-    fetch: async request => app.fetch(request),
-    close: async () => {
-      await archive.close()
-      await ledger.close()
-    },
-  }
 }
 
 /** The archive, reached when the first question comes: most verbs ask none, and then nothing of it is loaded. */

@@ -17,6 +17,8 @@ export function openRemoteDoor({ ena, network }: Pick<Config, 'ena' | 'network'>
   const limits = { ...ena, requestsPerSecond: 50, requestsAtOnce: 10, idleSeconds }
   const outbound = outboundOf({ ena: limits, network: { ...network, noProxy } }, version)
   return {
+    // Where a daemon works there is one.
+    makeLedger: () => Promise.resolve(),
     close: () => outbound.close(),
     fetch: async request => {
       const body = request.method === 'GET' ? {} : { body: await request.text() }

@@ -18,6 +18,8 @@ export interface CollectorUnderTest {
   lose(place: AttemptPlace): Promise<void>
   /** The delivery that a link of the library leads to: `<run>/<recipe>` or `by-taxon/<tax id>/<run>`; undefined without such a link. */
   linkedDelivery(link: string): Promise<string | undefined>
+  /** A collector over the same library when that has not one byte to spare. */
+  crowded(): Collector
   close(): Promise<void>
 }
 
@@ -167,22 +169,53 @@ export function collectorContract(name: string, open: () => Promise<CollectorUnd
       const run = aRunToCollect({ manifestSha256: await under.handOver(place, 'ERR1000001', files) })
       await under.lose(place)
       assert.equal(failureOf(await under.collector.collect(place, run)).temporary, true)
-      assert.equal((await under.collector.peek(place)).kind, 'unreachable')
+      assert.equal((await under.collector.peek(place, ['ERR1000001'])).kind, 'unreachable')
     })
 
     test('a look reads standing and closing as far as they are there', async () => {
-      assert.deepEqual(await under.collector.peek(place), { kind: 'read', standing: undefined, closing: undefined })
+      const look = { kind: 'read', standing: undefined, closing: undefined, handedOver: [] }
+      assert.deepEqual(await under.collector.peek(place, []), look)
       const [standing, closing] = [aStanding(place), aClosing(place)]
       await under.say(place, { standing })
-      assert.deepEqual(await under.collector.peek(place), { kind: 'read', standing, closing: undefined })
+      assert.deepEqual(await under.collector.peek(place, []), { ...look, standing })
       await under.say(place, { closing })
-      assert.deepEqual(await under.collector.peek(place), { kind: 'read', standing, closing })
+      assert.deepEqual(await under.collector.peek(place, []), { ...look, standing, closing })
     })
 
-    test('a closing document of another attempt or machine is not believed', async () => {
+    test('a look finds what lies there whole though its agent never said so, and only of the runs that are asked about', async () => {
+      const manifestSha256 = await under.handOver(place, 'ERR1000001', files)
+      await under.handOver(place, 'ERR1000002', files)
+      await under.say(place, { standing: aStanding(place) })
+      const found = await under.collector.peek(place, ['ERR1000001', 'ERR1000003'])
+      assert.ok(found.kind === 'read')
+      assert.deepEqual(found.handedOver, [{ runAccession: 'ERR1000001', outcome: 'done', manifestSha256 }])
+      provedOf(await under.collector.collect(place, aRunToCollect({ manifestSha256 })))
+    })
+
+    test('a look leaves to the agent every run that it speaks of', async () => {
+      const manifestSha256 = await under.handOver(place, 'ERR1000001', files)
+      const outcomes = [{ runAccession: 'ERR1000001', outcome: 'done' as const, manifestSha256 }]
+      await under.say(place, { standing: { ...aStanding(place), outcomes } })
+      const found = await under.collector.peek(place, ['ERR1000001'])
+      assert.deepEqual(found.kind === 'read' && found.handedOver, [])
+      const other = await under.newPlace()
+      await under.handOver(other, 'ERR1000001', files)
+      await under.say(other, { closing: { ...aClosing(other), outcomes } })
+      const foundThere = await under.collector.peek(other, ['ERR1000001'])
+      assert.deepEqual(foundThere.kind === 'read' && foundThere.handedOver, [])
+    })
+
+    test('a look finds no run without a single byte: it can never be brought home', async () => {
+      await under.handOver(place, 'ERR1000001', { empty: '' })
+      const found = await under.collector.peek(place, ['ERR1000001'])
+      assert.deepEqual(found.kind === 'read' && found.handedOver, [])
+    })
+
+    test('a closing document of another attempt or machine is not believed, nor what lies beside it', async () => {
+      await under.handOver(place, 'ERR1000001', files)
       for (const wrong of [{ attemptId: 'another' }, { machineId: 'another' }]) {
         await under.say(place, { closing: { ...aClosing(place), ...wrong } })
-        assert.equal((await under.collector.peek(place)).kind, 'unreachable')
+        assert.equal((await under.collector.peek(place, ['ERR1000001'])).kind, 'unreachable')
       }
     })
 
@@ -229,6 +262,16 @@ export function collectorContract(name: string, open: () => Promise<CollectorUnd
 
     test('there is space, counted in bytes', async () => {
       assert.ok((await under.collector.freeBytes()) > 0)
+    })
+
+    test('a run for which there is no room says how much must be free, and nothing is stored or removed', async () => {
+      const run = aRunToCollect({ manifestSha256: await under.handOver(place, 'ERR1000001', files) })
+      const crowded = under.crowded()
+      const outcome = await crowded.collect(place, run)
+      assert.ok(outcome.kind === 'no-space', JSON.stringify(outcome))
+      assert.ok(outcome.neededFreeBytes !== undefined && outcome.neededFreeBytes > (await crowded.freeBytes()))
+      assert.deepEqual(await storedIds(), [])
+      assert.equal(await under.isOnMachine(place, 'ERR1000001'), true)
     })
 
     test('clearing what an attempt left half-way touches nothing that is stored', async () => {

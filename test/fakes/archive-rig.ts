@@ -103,7 +103,10 @@ export async function openArchiveRig(
     check: async (taxId, kind = 'incremental') => {
       const due = { next_check_at: now().toISOString(), ...(kind === 'full' ? { full_check_wanted: 1 } : {}) }
       await ledger.write(tx => tx.updateTable('taxa').set(due).where('tax_id', '=', taxId).execute())
-      const failures = (await round()).flatMap(report => report.failures)
+      const failures = (await round())
+        .flatMap(report => report.failures)
+        // How a check ends is for the test to say; everything else must not fail.
+        .filter(failure => !/^the check of \d+ came to nothing/.test(failure.why))
       if (failures.length > 0) throw new Error(JSON.stringify(failures))
     },
     close: () => ledger.close(),

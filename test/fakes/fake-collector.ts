@@ -4,6 +4,7 @@ import type {
   AttemptPlace,
   Collected,
   Collector,
+  HandedOver,
   PeekResult,
   Removed,
   StoredDelivery,
@@ -59,6 +60,8 @@ export class FakeCollector implements Collector {
     const result = machine.results.get(run.runAccession) ?? nothing
     const fault = this.#faultOf(result, run)
     if (fault !== undefined || result === undefined) return fault ?? { kind: 'not-yet' }
+    const neededFreeBytes = manifestBytes(result.manifest)
+    if (neededFreeBytes > this.#freeBytes()) return { kind: 'no-space', neededFreeBytes, why: 'the library is full' }
     return this.#linked(run, this.#store(place, run, result))
   }
 
@@ -75,7 +78,7 @@ export class FakeCollector implements Collector {
     return { kind: 'removed' }
   }
 
-  async peek(place: AttemptPlace): Promise<PeekResult> {
+  async peek(place: AttemptPlace, unheard: readonly string[]): Promise<PeekResult> {
     this.calls.peek++
     const machine = this.#machineAt(place)
     if (machine === undefined) return { kind: 'unreachable', why: 'the machine cannot be reached' }
@@ -84,7 +87,9 @@ export class FakeCollector implements Collector {
       if (said === undefined || (said.attemptId === place.attemptId && said.machineId === place.machineId)) continue
       return { kind: 'unreachable', why: `it speaks of attempt ${said.attemptId} on ${said.machineId}` }
     }
-    return { kind: 'read', standing, closing }
+    const spoken = [...(standing?.outcomes ?? []), ...(closing?.outcomes ?? [])].map(outcome => outcome.runAccession)
+    const asked = unheard.filter(run => !spoken.includes(run))
+    return { kind: 'read', standing, closing, handedOver: asked.flatMap(run => handedOver(run, machine.results.get(run))) }
   }
 
   async link(run: ToCollect, relativePath: string): Promise<void> {
@@ -101,8 +106,7 @@ export class FakeCollector implements Collector {
   }
 
   async freeBytes(): Promise<number> {
-    const used = [...this.library.values()].reduce((sum, { proved }) => sum + manifestBytes(proved.manifest), 0)
-    return this.libraryBytes - used
+    return this.#freeBytes()
   }
 
   /** How often the same was delivered: more than once is a fault of whoever asked, for one delivery is stored once. */
@@ -116,6 +120,11 @@ export class FakeCollector implements Collector {
     ).length
   }
 
+  #freeBytes(): number {
+    const used = [...this.library.values()].reduce((sum, { proved }) => sum + manifestBytes(proved.manifest), 0)
+    return this.libraryBytes - used
+  }
+
   #machineAt(place: AttemptPlace): FakeMachine | undefined {
     const machine = this.#provider.machineAt(place.address)
     return machine?.isReachable === true ? machine : undefined
@@ -123,7 +132,7 @@ export class FakeCollector implements Collector {
 
   #faultOf(result: FakeResult | undefined, run: ToCollect): Collected | undefined {
     const transfer = this.nextTransfers.shift() ?? 'whole'
-    if (transfer === 'no space') return { kind: 'failed', temporary: true, noSpace: true, why: 'told that the library is full' }
+    if (transfer === 'no space') return { kind: 'no-space', neededFreeBytes: undefined, why: 'told that the library is full' }
     if (transfer !== 'whole') return failed(transfer === 'broken off', `told to be ${transfer}`)
     if (result === undefined) return run.manifestSha256 === undefined ? undefined : failed(true, 'announced, and not there')
     return this.comparesManifests ? compare(result, run) : undefined
@@ -172,10 +181,15 @@ function compare(result: FakeResult, run: ToCollect): Collected | undefined {
     : failed(false, 'the files on the machine are not what its manifest says')
 }
 
+function handedOver(runAccession: string, result: FakeResult | undefined): HandedOver[] {
+  if (result === undefined || manifestBytes(result.manifest) === 0) return []
+  return [{ runAccession, outcome: 'done', manifestSha256: result.manifestSha256 }]
+}
+
 function isSame(a: Manifest, b: Manifest): boolean {
   return formatManifest(a) === formatManifest(b)
 }
 
 function failed(temporary: boolean, why: string): Collected {
-  return { kind: 'failed', temporary, noSpace: false, why }
+  return { kind: 'failed', temporary, why }
 }

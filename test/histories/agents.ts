@@ -3,19 +3,31 @@ import { hearBeat, hearClosing, hearOutcome, hearRegister, type Hearing } from '
 import type { Ledger, Tx } from '../../src/daemon/ledger/ledger.ts'
 import { World, type SimMachine } from './world.ts'
 
-/** One step of one agent: it boots, works on a run, beats or closes, and calls home, which may be in vain. */
-export async function stepAgent(world: World, ledger: Ledger, machine: SimMachine): Promise<void> {
-  if (world.nowMs < machine.bootsAtMs || machine.agent === 'dead' || machine.agent === 'stopped') return
-  if (machine.agent !== 'closed' && world.chance.happens(world.faults.agentDies)) {
-    machine.agent = 'dead'
-    return
-  }
-  if (machine.agent === 'booting') machine.agent = 'registered'
-  if (machine.agent === 'registered') {
-    const hearing = await call(world, ledger, machine, (tx, speaker) => hearRegister(tx, speaker))
-    if (hearing === 'bound') machine.agent = 'working'
-    return
-  }
+/** One step of every agent; whether any of them did something. */
+export async function stepAgents(world: World, ledger: Ledger): Promise<boolean> {
+  const awake = [...world.machines.values()].filter(machine => isAwake(machine, world))
+  for (const machine of awake) await stepAgent(world, ledger, machine)
+  return awake.length > 0
+}
+
+function isAwake({ agent, bootsAtMs }: SimMachine, world: World): boolean {
+  return world.nowMs >= bootsAtMs && agent !== 'dead' && agent !== 'stopped'
+}
+
+/** One step: it boots, works on a run, beats or closes, and calls home, which may be in vain. */
+async function stepAgent(world: World, ledger: Ledger, machine: SimMachine): Promise<void> {
+  if (machine.agent !== 'closed' && world.chance.happens(world.faults.agentDies)) machine.agent = 'dead'
+  else if (machine.agent === 'booting' || machine.agent === 'registered') await register(world, ledger, machine)
+  else await goOn(world, ledger, machine)
+}
+
+async function register(world: World, ledger: Ledger, machine: SimMachine): Promise<void> {
+  machine.agent = 'registered'
+  const hearing = await call(world, ledger, machine, (tx, speaker) => hearRegister(tx, speaker))
+  if (hearing === 'bound') machine.agent = 'working'
+}
+
+async function goOn(world: World, ledger: Ledger, machine: SimMachine): Promise<void> {
   if (machine.agent === 'working') await workAndTell(world, ledger, machine)
   machine.beat += 1
   await beat(world, ledger, machine)
@@ -36,18 +48,16 @@ async function workAndTell(world: World, ledger: Ledger, machine: SimMachine): P
 
 function doRun(world: World, machine: SimMachine, run: SimMachine['assignment']['runs'][number]): RunOutcome {
   const { runAccession } = run
-  if (world.chance.happens(world.faults.runFails)) {
-    const [reason, cure] =
-      world.chance.pick([
-        ['DL_FAIL', 'retry'],
-        ['ASM_OOM', 'memory'],
-        ['ASM_NO_CONTIGS', 'none'],
-      ] as const) ?? (['DL_FAIL', 'retry'] as const)
-    return { runAccession, outcome: 'failed', reason, detail: 'by chance', cure }
-  }
+  if (world.chance.happens(world.faults.runFails))
+    return { runAccession, outcome: 'failed', detail: 'by chance', ...howItFails(world) }
   const content = World.contentOf(runAccession, run.readFiles[0]?.md5 ?? '')
   machine.results.set(runAccession, { content, manifest: [{ path: 'result', bytes: content.length, sha256: content }] })
   return { runAccession, outcome: 'done', manifestSha256: content }
+}
+
+function howItFails({ chance, faults }: World) {
+  if (chance.happens(faults.failsForGood)) return { reason: 'ASM_NO_CONTIGS', cure: 'none' } as const
+  return chance.happens(0.5) ? ({ reason: 'DL_FAIL', cure: 'retry' } as const) : ({ reason: 'ASM_OOM', cure: 'memory' } as const)
 }
 
 async function beat(world: World, ledger: Ledger, machine: SimMachine): Promise<void> {

@@ -6,7 +6,7 @@ import { World } from './world.ts'
 
 /** Looks on while machines are destroyed: what was announced and is still owed must be at home first. */
 export function watchDestruction(deps: Deps, world: World): void {
-  const { destroy, create } = deps.provider
+  const provider = { ...deps.provider }
   deps.provider.destroy = async machineId => {
     const machine = world.machines.get(machineId)
     if (machine !== undefined) {
@@ -16,14 +16,14 @@ export function watchDestruction(deps: Deps, world: World): void {
         }
       }
     }
-    return destroy(machineId)
+    return provider.destroy(machineId)
   }
   deps.provider.create = async (name, boot) => {
     const alive = await deps.ledger.read.selectFrom('workers').select('name').where('state', '<>', 'destroyed').execute()
     if (alive.length > deps.policy.maxWorkers)
       world.broken.push(`${alive.length} workers at once, ${deps.policy.maxWorkers} are allowed`)
     if (!alive.some(worker => worker.name === name)) world.broken.push(`${name} was created before it was written down`)
-    return create(name, boot)
+    return provider.create(name, boot)
   }
 }
 
@@ -81,7 +81,9 @@ async function badDeliveries(ledger: Ledger, world: World, policy: Policy): Prom
   const accepted = await ledger.read
     .selectFrom('verdicts as v')
     .innerJoin('runs as r', 'r.run_accession', 'v.run_accession')
+    .innerJoin('taxa as t', 't.tax_id', 'v.tax_id')
     .select(['v.run_accession', 'r.revision'])
+    .where('t.state', '=', 'tracked')
     .where('v.verdict', '=', 'accepted')
     .where('v.skip', 'is', null)
     .execute()

@@ -1,9 +1,7 @@
 import type { Deps } from '../../src/daemon/deps.ts'
 import type { Ledger } from '../../src/daemon/ledger/ledger.ts'
-import type { Stage } from '../../src/daemon/stages/stage.ts'
+import type { AnyStage } from './pass-on.ts'
 import type { World } from './world.ts'
-
-type AnyStage = Stage<unknown, unknown>
 
 /** What can be taken away, to show that its absence is noticed. */
 export type KnockOut = 'sweep' | 'watch' | 'intent' | 'machine-id' | 'manifest'

@@ -1,126 +1,162 @@
-import type { Ledger, Tx } from '../../src/daemon/ledger/ledger.ts'
-import { moveBatch, moveDelivery } from '../../src/daemon/ledger/move-state.ts'
-import { markUnjudged } from '../../src/daemon/ledger/verdicts.ts'
-import { filesOf, revisionAt } from './seed-ledger.ts'
+import type { RunAccession } from '../../src/core/accession.ts'
+import { attentionList } from '../../src/daemon/ledger/asked/attention-list.ts'
+import type { Ledger } from '../../src/daemon/ledger/ledger.ts'
+import type { Cause } from '../../src/daemon/ledger/move-state.ts'
+import { removeTaxonRow } from '../../src/daemon/ledger/requested/remove-taxon.ts'
+import { closeNeed, tryAgainAfter } from '../../src/daemon/ledger/requested/resolve-need.ts'
+import { retryPages, retryRunRows, type WhichRetry } from '../../src/daemon/ledger/requested/retry-runs.ts'
+import { skipRunRows } from '../../src/daemon/ledger/requested/skip-runs.ts'
+import { pauseTaxon, taxonRow, trackTaxon } from '../../src/daemon/ledger/taxa.ts'
+import { changeFiles, setArchiveState, type Generations } from './archive.ts'
+import type { Temper } from './faults.ts'
+import { seededTaxa } from './seed-ledger.ts'
 import type { World } from './world.ts'
 
-/** What a history remembers of the archive: run → generation of its files. */
-export type Generations = Map<string, number>
+/** What acts are done in and on. */
+export interface Scene {
+  ledger: Ledger
+  world: World
+  runs: readonly string[]
+  generations: Generations
+}
 
-/** One random act of a person or of the archive, as the routes and `discover` would write it down. */
-export async function actAtRandom(
-  ledger: Ledger,
-  world: World,
-  runs: readonly string[],
-  generations: Generations,
-): Promise<void> {
+type Act = (scene: Scene) => Promise<void>
+
+/** Everything that people and the archive do, by the same functions as the door; the archive as `discover` would write it down. */
+const acts = {
+  changeFiles: async ({ ledger, world, runs, generations }) =>
+    changeFiles(ledger, await interestingRun(ledger, world, runs), generations),
+  withdraw: async ({ ledger, world, runs }) => setArchiveState(ledger, await interestingRun(ledger, world, runs), 'withdrawn'),
+  giveBack: async ({ ledger, world, runs }) => {
+    for (const run of runs) if (world.chance.happens(0.5)) await setArchiveState(ledger, run, 'public')
+  },
+  skip: async ({ ledger, world, runs }) => {
+    const taxId = world.chance.pick([null, ...seededTaxa]) ?? null
+    await skipRunRows(ledger, [(await interestingRun(ledger, world, runs)) as RunAccession], taxId, causeOf(world))
+  },
+  retryOne: async ({ ledger, world, runs }) =>
+    retry(ledger, { kind: 'runs', runs: [(await interestingRun(ledger, world, runs)) as RunAccession] }, world),
+  retryAll: scene => retryEverything(scene.ledger, scene.world),
+  remove: async ({ ledger, world }) => {
+    const taxId = world.chance.pick(seededTaxa) ?? 0
+    await removeTaxonRow(ledger, taxId, world.chance.happens(0.5), causeOf(world))
+  },
+  startAfresh: scene => startAfresh(scene),
+  trackAgain: ({ ledger, world }) => trackEverything(ledger, world),
+  pause: async ({ ledger, world }) => {
+    const taxId = world.chance.pick(seededTaxa) ?? 0
+    await ledger.write(tx => pauseTaxon(tx, taxId, world.chance.happens(0.3), causeOf(world)))
+  },
+  resolve: ({ ledger, world }) => resolveEverything(ledger, world),
+  restore: ({ ledger }) => reportAgain(ledger),
+} satisfies Record<string, Act>
+
+type ActName = keyof typeof acts
+
+const everything = Object.keys(acts) as ActName[]
+
+/** What is done most in a history of each temper. */
+const often: Record<Temper, readonly ActName[]> = {
+  mixed: [],
+  vanishing: ['trackAgain', 'restore'],
+  failing: ['changeFiles', 'changeFiles', 'withdraw', 'withdraw', 'giveBack', 'giveBack', 'skip', 'retryOne', 'retryAll'],
+  busy: ['startAfresh', 'startAfresh', 'startAfresh', 'startAfresh', 'trackAgain', 'trackAgain', 'retryAll'],
+}
+
+/** One random act of a person or of the archive. */
+export async function actAtRandom(scene: Scene): Promise<void> {
+  const name = scene.world.chance.pick([...everything, ...often[scene.world.temper]]) ?? 'pause'
+  await acts[name](scene)
+}
+
+function causeOf(world: World): Cause {
+  return { at: world.now(), why: 'a person said so', byWhom: 'a person' }
+}
+
+/** Often a run whose delivery failed, or was dropped: there people and the archive change most. */
+async function interestingRun(ledger: Ledger, world: World, runs: readonly string[]): Promise<string> {
+  const any = world.chance.pick(runs) ?? ''
+  if (world.chance.happens(0.3)) return any
+  const rows = await ledger.read
+    .selectFrom('deliveries')
+    .select(['run_accession', 'state'])
+    .where('state', 'in', ['failed', 'dropped'])
+    .orderBy('id')
+    .execute()
+  const failed = rows.filter(({ state }) => state === 'failed')
+  return world.chance.pick(failed.length > 0 ? failed : rows)?.run_accession ?? any
+}
+
+async function retry(ledger: Ledger, which: WhichRetry, world: World): Promise<void> {
+  for await (const page of retryPages(ledger.read, which)) await retryRunRows(ledger, page, causeOf(world))
+}
+
+/** Whatever failed or was skipped is owed again, taxon by taxon. */
+export async function retryEverything(ledger: Ledger, world: World): Promise<void> {
+  for (const taxId of seededTaxa) await retry(ledger, { kind: 'taxon', taxId }, world)
+}
+
+/** Paused taxa go on. */
+export async function resumeEverything(ledger: Ledger, world: World): Promise<void> {
   await ledger.write(async tx => {
-    const run = (await interestingRun(tx, world)) ?? world.chance.pick(runs) ?? ''
-    switch (world.chance.below(8)) {
-      case 0:
-        return changeFiles(tx, run, generations)
-      case 1:
-        return setSkip(tx, run, 'a person said so')
-      case 2:
-        return setSkip(tx, run, null)
-      case 3:
-        return cancelOne(tx, world)
-      case 4:
-        return retryFailed(tx, world)
-      case 5:
-        return togglePause(tx, world)
-      case 6:
-        return setArchiveState(tx, run, world.chance.happens(0.3) ? 'withdrawn' : 'public')
-      default:
-        return reportAgain(tx)
+    for (const taxId of seededTaxa) await pauseTaxon(tx, taxId, false, causeOf(world))
+  })
+}
+
+/** Taxa that are worked on are removed, their work cancelled, and tracked again. */
+export async function startAfresh({ ledger, world }: Scene): Promise<void> {
+  const begun = await ledger.read
+    .selectFrom('batches')
+    .select('charged_tax_id')
+    .distinct()
+    .where('state', 'in', ['assigned', 'started', 'finished'])
+    .orderBy('charged_tax_id')
+    .execute()
+  for (const { charged_tax_id: taxId } of begun) await removeTaxonRow(ledger, taxId, true, causeOf(world))
+  await trackEverything(ledger, world)
+}
+
+/** Runs that lie in the library while the ledger does not know it are skipped: whoever looks sees only that they do not go on. */
+export async function skipWhatStandsInDoubt({ ledger, world }: Scene): Promise<void> {
+  const batched = await ledger.read
+    .selectFrom('deliveries')
+    .select(['id', 'run_accession'])
+    .where('state', '=', 'batched')
+    .execute()
+  const runs = batched.flatMap(({ id, run_accession: run }) => (world.library.has(id) ? [run as RunAccession] : []))
+  await skipRunRows(ledger, runs, null, causeOf(world))
+}
+
+/** Taxa that were removed are tracked again. */
+export async function trackEverything(ledger: Ledger, world: World): Promise<void> {
+  await ledger.write(async tx => {
+    for (const taxId of seededTaxa) {
+      const row = await taxonRow(tx, taxId)
+      if (row === undefined) continue
+      const { scientific_name: scientificName, rank, scope, priority, resolved_tax_id: resolvedTaxId } = row
+      const taxon = { taxId, resolvedTaxId, scientificName, rank, scope, priority, reach: undefined, settings: {} }
+      await trackTaxon(tx, taxon, causeOf(world))
     }
   })
 }
 
-/** Often a run whose delivery failed or was dropped: there people and the archive change most. */
-async function interestingRun(tx: Tx, world: World): Promise<string | undefined> {
-  if (world.chance.happens(0.4)) return undefined
-  const rows = await tx.selectFrom('deliveries').select('run_accession').where('state', 'in', ['failed', 'dropped']).execute()
-  return world.chance.pick(rows)?.run_accession
-}
-
-async function changeFiles(tx: Tx, run: string, generations: Generations): Promise<void> {
-  const generation = (generations.get(run) ?? 0) + 1
-  generations.set(run, generation)
-  await tx
-    .updateTable('runs')
-    .set({
-      files_json: JSON.stringify(filesOf(run, generation)),
-      revision: revisionAt(run, generation),
-      row_hash: `h${generation}`,
+/** Whatever asks for a person is resolved: try again. */
+export async function resolveEverything(ledger: Ledger, world: World): Promise<void> {
+  const { rows } = await attentionList(ledger.read, { resolved: false, after: undefined, limit: 100 })
+  for (const need of rows) {
+    await ledger.write(async tx => {
+      if (await closeNeed(tx, need, 'retry', causeOf(world))) await tryAgainAfter(tx, need, causeOf(world))
     })
-    .where('run_accession', '=', run)
-    .execute()
-  await markUnjudged(tx, run)
-}
-
-async function setSkip(tx: Tx, run: string, skip: string | null): Promise<void> {
-  await tx.updateTable('verdicts').set({ skip }).where('run_accession', '=', run).execute()
-  await markUnjudged(tx, run)
-}
-
-async function setArchiveState(tx: Tx, run: string, state: 'public' | 'withdrawn'): Promise<void> {
-  await tx.updateTable('runs').set({ archive_state: state }).where('run_accession', '=', run).execute()
-  await markUnjudged(tx, run)
-}
-
-async function cancelOne(tx: Tx, world: World): Promise<void> {
-  const batches = await tx
-    .selectFrom('batches')
-    .select(['id', 'state'])
-    .where('state', 'in', ['queued', 'assigned', 'started'])
-    .execute()
-  const batch = world.chance.pick(batches)
-  if (batch === undefined) return
-  await moveBatch(
-    tx,
-    batch.id,
-    { seen: batch.state, event: 'cancel' },
-    { at: world.now(), why: 'a person cancelled it', byWhom: 'a person' },
-  )
-}
-
-/** Every failed delivery is owed again, as `retry` does it. */
-export async function retryFailed(tx: Tx, world: World): Promise<void> {
-  const failed = await tx.selectFrom('deliveries').selectAll().where('state', '=', 'failed').execute()
-  for (const delivery of failed) {
-    const open = await tx
-      .selectFrom('deliveries')
-      .select('id')
-      .where('run_accession', '=', delivery.run_accession)
-      .where('recipe', '=', delivery.recipe)
-      .where('state', 'in', ['wanted', 'batched'])
-      .executeTakeFirst()
-    if (open !== undefined) continue
-    const cause = { at: world.now(), why: 'a person asked for it', byWhom: 'a person' }
-    await moveDelivery(tx, delivery.id, { seen: 'failed', event: 'retry' }, cause, {
-      strikes: 0,
-      alone: 0,
-      memory_step: 0,
-      reason: null,
-    })
-    await markUnjudged(tx, delivery.run_accession)
   }
 }
 
-async function togglePause(tx: Tx, world: World): Promise<void> {
-  await tx
-    .updateTable('taxa')
-    .set({ paused: world.chance.below(2) })
-    .where('tax_id', '=', world.chance.happens(0.5) ? 561 : 562)
-    .execute()
-}
-
-// As after a restore: receipts are reported again, which proves what was stored and never acknowledged.
-export async function reportAgain(tx: Tx): Promise<void> {
-  await tx
-    .insertInto('installation')
-    .values({ key: 'adopting', value: '1' })
-    .onConflict(conflict => conflict.column('key').doUpdateSet({ value: '1' }))
-    .execute()
+/** As after a restore: receipts are reported again, which proves what was stored and never acknowledged. */
+export async function reportAgain(ledger: Ledger): Promise<void> {
+  await ledger.write(async tx => {
+    await tx
+      .insertInto('installation')
+      .values({ key: 'adopting', value: '1' })
+      .onConflict(conflict => conflict.column('key').doUpdateSet({ value: '1' }))
+      .execute()
+  })
 }

@@ -14,16 +14,20 @@ export function revisionAt(runAccession: string, generation: number): string {
   return revisionOf(filesOf(runAccession, generation)) ?? ''
 }
 
-/** Two overlapping taxa, a few runs, each accepted by one or both; `filter` will owe them. */
+/** The taxa of every history. */
+export const seededTaxa = [561, 562] as const
+
+/** Two taxa that overlap not at all, in part or wholly (where people are busy, seldom: only what a taxon has alone is cancelled); a few runs, each accepted by one or both; `filter` will owe them. */
 export async function seedLedger(ledger: Ledger, world: World): Promise<string[]> {
   const runs = Array.from({ length: 3 + world.chance.below(4) }, (_, place) => `ERR00000${place}`)
+  const overlap = world.chance.pick(world.temper === 'busy' ? [0, 0, 0, 0.4] : [0, 0.4, 1]) ?? 0
   await ledger.write(async tx => {
-    await insertTaxon(tx, 561, world)
-    await insertTaxon(tx, 562, world)
+    for (const taxId of seededTaxa) await insertTaxon(tx, taxId, world)
     for (const run of runs) {
       await insertRun(tx, run, world)
-      await insertVerdict(tx, 561, run)
-      if (world.chance.happens(0.6)) await insertVerdict(tx, 562, run)
+      const [own = 561, other = 562] = world.chance.happens(0.5) ? seededTaxa : seededTaxa.toReversed()
+      await insertVerdict(tx, own, run)
+      if (world.chance.happens(overlap)) await insertVerdict(tx, other, run)
     }
   })
   return runs

@@ -3,9 +3,9 @@ import { collectStage } from '../../src/daemon/stages/collect/collect-stage.ts'
 import { destroyStage } from '../../src/daemon/stages/destroy/destroy-stage.ts'
 import { filterStage } from '../../src/daemon/stages/filter/filter-stage.ts'
 import { provisionStage } from '../../src/daemon/stages/provision/provision-stage.ts'
-import type { Stage } from '../../src/daemon/stages/stage.ts'
 import { sweepStage } from '../../src/daemon/stages/sweep/sweep-stage.ts'
 import { watchStage } from '../../src/daemon/stages/watch/watch-stage.ts'
+import type { AnyStage } from './pass-on.ts'
 
 /** The shipped stages that move states, in the shipped order. */
 export const workStages = [
@@ -17,4 +17,4 @@ export const workStages = [
   filterStage,
   batchStage,
   provisionStage,
-] as readonly Stage<unknown, unknown>[]
+] as readonly AnyStage[]

@@ -3,102 +3,7 @@ import type { RunOutcome } from '../../src/api/closing.ts'
 import { fingerprint } from '../../src/core/fingerprint.ts'
 import type { Manifest } from '../../src/transfer/manifest.ts'
 import { Chance } from './chance.ts'
-
-/** How often the world goes wrong, each from 0 to 1. All 0 while a history settles. */
-export interface Faults {
-  createLost: number
-  createNoEffect: number
-  createRefused: number
-  createDoubled: number
-  bootsLate: number
-  callbackLost: number
-  callbackTwice: number
-  agentDies: number
-  agentClosesSilent: number
-  runFails: number
-  vanishes: number
-  transferFails: number
-  resultsTorn: number
-  destroyStays: number
-  listFails: number
-  reappears: number
-}
-
-export const noFaults: Faults = {
-  createLost: 0,
-  createNoEffect: 0,
-  createRefused: 0,
-  createDoubled: 0,
-  bootsLate: 0,
-  callbackLost: 0,
-  callbackTwice: 0,
-  agentDies: 0,
-  agentClosesSilent: 0,
-  runFails: 0,
-  vanishes: 0,
-  transferFails: 0,
-  resultsTorn: 0,
-  destroyStays: 0,
-  listFails: 0,
-  reappears: 0,
-}
-
-const someFaults: Faults = {
-  createLost: 0.15,
-  createNoEffect: 0.08,
-  createRefused: 0.05,
-  createDoubled: 0.1,
-  bootsLate: 0.15,
-  callbackLost: 0.25,
-  callbackTwice: 0.1,
-  agentDies: 0.06,
-  agentClosesSilent: 0.1,
-  runFails: 0.2,
-  vanishes: 0.04,
-  transferFails: 0.2,
-  resultsTorn: 0.15,
-  destroyStays: 0.3,
-  listFails: 0.08,
-  reappears: 0.05,
-}
-
-/** What a history is rich in, so that rare turns are taken often enough to be tried: machines that go, runs that fail, busy people. */
-export type Temper = 'mixed' | 'vanishing' | 'failing' | 'busy'
-
-/** The temper of a history, by its seed. */
-export function temperOf(seed: number): Temper {
-  return (['mixed', 'vanishing', 'failing', 'busy', 'vanishing', 'failing', 'vanishing', 'failing'] as const)[seed % 8] ?? 'mixed'
-}
-
-function faultsOf(temper: Temper): Faults {
-  switch (temper) {
-    case 'mixed':
-    case 'busy':
-      return someFaults
-    case 'vanishing':
-      return {
-        ...someFaults,
-        vanishes: 0.14,
-        reappears: 0.12,
-        bootsLate: 0.45,
-        createRefused: 0,
-        createNoEffect: 0.02,
-        listFails: 0.02,
-        runFails: 0.05,
-      }
-    case 'failing':
-      return {
-        ...someFaults,
-        runFails: 0.7,
-        vanishes: 0.01,
-        agentDies: 0.03,
-        callbackLost: 0.1,
-        createRefused: 0,
-        createNoEffect: 0.02,
-        createLost: 0.05,
-      }
-  }
-}
+import { faultsOf, temperOf, type Faults, type Temper } from './faults.ts'
 
 /** One simulated machine with its simulated agent. */
 export interface SimMachine {
@@ -150,8 +55,8 @@ export class World {
   comparesManifests = true
   /** Whether a machine has to say its own id, and is asked for it. */
   checksMachineIds = true
-  /** The storage host cannot be used for now. */
-  collectorAway = false
+  /** The storage host cannot be used before this instant. */
+  collectorAwayUntilMs = 0
   /** The daemon is about to die between storing and acknowledging. */
   diesStoring = false
   private count = 0
@@ -181,14 +86,16 @@ export class World {
     throw new DaemonDied()
   }
 
-  /** After a death between storing and acknowledging, sometimes the worst follows: the machines vanish while the storage host is away. */
-  afterDeath(): void {
-    if (!this.diesStoring) return
-    this.diesStoring = false
-    if (this.temper !== 'vanishing') return
-    this.collectorAway = true
+  /** Every machine vanishes, and the storage host is away for so long. */
+  blackOut(awayMs: number): void {
+    this.collectorAwayUntilMs = this.nowMs + awayMs
     for (const machine of this.machines.values()) this.gone.set(machine.id, machine)
     this.machines.clear()
+  }
+
+  /** Whether the storage host cannot be used now. */
+  isCollectorAway(): boolean {
+    return this.nowMs < this.collectorAwayUntilMs
   }
 
   /** Makes a machine; addresses are used again, as in a real cloud. */

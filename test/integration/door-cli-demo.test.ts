@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { isAlive } from '../../src/daemon/providers/local/testing/local-machines.ts'
 import { demoRuns } from '../../src/rehearsal/scenarios/demo.ts'
 import { openTerminal, type Terminal } from './door-terminal.ts'
 
@@ -58,7 +59,7 @@ test('the demo works through its runs, shows the fate of each, and ends with the
   const library = join(person.home, 'shown', 'library')
   assert.ok(existsSync(join(library, orphan?.path ?? 'nowhere', 'result.txt')))
   assert.match(told.err, new RegExp(`the library is ${library}`))
-  assert.match(told.err, /To try next:\n {2}microfetch --home \S+shown why ERR/)
+  assert.match(told.err, /To try next:\n {2}\S*microfetch --home \S+shown why ERR/)
   assert.match(told.err, /1\. .*[^]*2\. .*[^]*3\. .*[^]*4\. /)
   // Its settings stay with it, so that its invented runs are never taken to the real archive.
   assert.match(readFileSync(join(person.home, 'shown', 'microfetch.toml'), 'utf8'), /portal_url = "http:\/\/127\.0\.0\.1:\d+/)
@@ -66,11 +67,11 @@ test('the demo works through its runs, shows the fate of each, and ends with the
 
 test('where the assembler is missing the demo says so, says how to get it, and fetches the reads alone', async t => {
   const person = await openTerminal(t)
-  const told = await demo(person, pathWith(t, ['aria2c']))
+  const told = await demo(person, pathWith(t, ['aria2c']), ['--json'])
   assert.equal(told.code, 0, told.err)
   assert.match(told.err, /No assembly here: the recipe "assemble" does not find fastp, skesa/)
   assert.match(told.err, /apt-get install fastp skesa/)
-  assert.match(told.out, /\tdelivered\t.*\tfetch\t/)
+  assert.match(told.out, /"state":"delivered".*"recipe":"fetch"/)
 })
 
 test('the demo refuses a folder that is not its own, and says what it needs where it cannot work at all', async t => {
@@ -83,4 +84,32 @@ test('the demo refuses a folder that is not its own, and says what it needs wher
   const refused = await person.type(['demo', 'mine'])
   assert.equal(refused.code, 1)
   assert.match(refused.err, /is not empty/)
+})
+
+/** A Nextflow that never ends; it writes its pid into `file` when it begins. */
+function endlessNextflow(person: Terminal, file: string): string {
+  const program = join(person.home, 'endless-nextflow.sh')
+  writeFileSync(program, `#!/bin/sh\nsleep 1000 &\necho "$$ $!" > "${file}.$$" && mv "${file}.$$" "${file}"\nwait\n`, {
+    mode: 0o755,
+  })
+  return program
+}
+
+test('a demo that is interrupted ends its workers with all that they run, and says so', async t => {
+  const person = await openTerminal(t)
+  const pids = join(person.home, 'pids')
+  const interruption = new AbortController()
+  const watching = setInterval(() => existsSync(pids) && interruption.abort(), 20)
+  t.after(() => clearInterval(watching))
+  const environment = { PATH: pathWith(t, tools), MICROFETCH_NEXTFLOW_COMMAND: endlessNextflow(person, pids) }
+  const told = await person.type(['demo', 'shown'], { environment, interrupted: interruption.signal })
+  assert.equal(told.code, 130, told.err)
+  assert.match(told.err, /Ending the demo and its workers/)
+  assert.match(told.err, /\d workers? of the demo ended, with all that ran there/)
+  const left = readFileSync(pids, 'utf8').trim().split(' ').map(Number)
+  assert.deepEqual([left.length, await Promise.all(left.map(isAlive))], [2, [false, false]])
+  assert.deepEqual(
+    readdirSync(join(person.home, 'shown', 'workers')).filter(name => name.startsWith('mf-')),
+    [],
+  )
 })

@@ -124,7 +124,11 @@ test('up ends when its time is over; Ctrl-C cuts short what should have gone on,
   assert.equal((await start(person, ['up', '--until-idle', '--max-duration', '1s'])).code, exitCodes.timeCap)
   const cut = await start(person, ['up', '--until-idle'], /listens at/)
   assert.deepEqual([cut.code, /microfetch: interrupted/.test(cut.err)], [exitCodes.interrupted, true])
-  assert.equal((await start(person, ['up'], /listens at/)).code, exitCodes.ok)
+  assert.match(cut.err, /stopped; no worker is alive/)
+  const ended = await start(person, ['up'], /listens at/)
+  assert.deepEqual([ended.code, /stopped; no worker is alive/.test(ended.err)], [exitCodes.ok, true])
+  const over = await start(person, ['up', '--max-duration', '1s'])
+  assert.deepEqual([over.code, /INFO the time is over; no worker is alive/.test(over.err)], [exitCodes.timeCap, true])
   assert.equal((await person.type(['up', '--max-duration', 'soon'])).code, exitCodes.usage)
 })
 

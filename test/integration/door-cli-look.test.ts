@@ -167,7 +167,7 @@ test('plan, batches, workers and logs tell what goes on, and what to look at whe
   assert.match((await person.type(['workers', '--fields', 'name,state'])).out, /mf-a1\tworking/)
   await person.type(['pause', '624'])
   await person.type(['resume', '624'])
-  assert.match((await person.type(['logs', '624', '-n', '1'])).out, /^\S+Z INFO 624 person \S+ resumed asked for event=\d+\n$/)
+  assert.match((await person.type(['logs', '624', '-n', '1'])).out, /^\S+Z INFO 624 person \S+ resumed event=\d+\n$/)
   assert.equal((await person.type(['logs', '624', '-n', '0'])).code, 2)
 })
 

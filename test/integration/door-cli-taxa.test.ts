@@ -69,7 +69,7 @@ test('at a terminal add shows the amounts, asks how much of the past, and does n
   const person = await openTerminal(t, { archive: true })
   const declined = await person.type(['add', '624'], { answers: ['2', 'n'] })
   assert.equal(declined.code, 1)
-  assert.match(declined.err, /ARCHIVE RUNS/)
+  assert.match(declined.err, /IN ARCHIVE/)
   assert.match(declined.err, /the newest 2/)
   assert.match(declined.err, /nothing was added/)
   const agreed = await person.type(['add', '624'], { answers: ['all', 'yes'] })
@@ -84,7 +84,7 @@ test('set shows what is in force, takes KEY=VALUE, gives it back, and names the 
   const shown = await person.type(['set', 'shigella sonnei'])
   assert.match(shown.out, /^filters\.min_depth\t20\tdefault$/m)
   const dry = await person.type(['set', '624', 'filters.min_depth=5', '--dry-run'])
-  assert.deepEqual([dry.out, dry.code], ['filters.min_depth\t20\t5\n', 0])
+  assert.deepEqual([dry.out, dry.code], ['key\tbefore\tafter\nfilters.min_depth\t20\t5\n', 0])
   assert.match(dry.err, /dry run/)
   assert.equal((await person.type(['set', '624', 'filters.min_depth=5', 'priority=3'])).code, 0)
   assert.match((await person.type(['set', '624'])).out, /^filters\.min_depth\t5\ttaxon$/m)
@@ -99,17 +99,17 @@ test('set shows what is in force, takes KEY=VALUE, gives it back, and names the 
 test('pause, resume and check say what they did, and what stands in the way', async t => {
   const person = await openTerminal(t)
   await person.put(rows => rows.taxon(624))
-  assert.match((await person.type(['pause', '624'])).out, /^624\tpaused\t/)
-  assert.match((await person.type(['pause', '624'])).out, /^624\twas paused already\t/)
+  assert.match((await person.type(['pause', '624'])).out, /^tax_id\toutcome\tscientific_name\n624\tpaused\t/)
+  assert.match((await person.type(['pause', '624'])).out, /^624\twas paused already\t/m)
   assert.match((await person.type(['check', '624', '--full'])).err, /it is paused; the check waits for that/)
   const checkedToo = await person.json<{ taxa: { taxId: number; held: string }[] }>(['check', '624', '--json'])
   assert.deepEqual(
     checkedToo.taxa.map(taxon => [taxon.taxId, taxon.held]),
     [[624, 'it is paused']],
   )
-  assert.match((await person.type(['resume', '624'])).out, /^624\tresumed\t/)
+  assert.match((await person.type(['resume', '624'])).out, /^624\tresumed\t/m)
   const checked = await person.type(['check', '624'])
-  assert.match(checked.out, /^624\tcheck at the next pass\t/)
+  assert.match(checked.out, /^624\tcheck at the next pass\t/m)
   assert.match(checked.err, /heartbeat --once/)
   assert.equal((await person.type(['pause', '7'])).code, 1)
 })
@@ -163,7 +163,10 @@ test('import takes over a microfetch.csv: each taxon from its last check on, its
 test('import --held counts runs as delivered, and says which lines are none', async t => {
   const person = await openTerminal(t)
   const typing = { input: 'ERR000001\n# mine\nERR000002 good\nbanana\n' }
-  assert.match((await person.type(['import', '--held', '-', '--dry-run'], typing)).out, /^2\truns would/)
+  assert.match(
+    (await person.type(['import', '--held', '-', '--dry-run'], typing)).out,
+    /^runs\toutcome\n2\twould count as held\n$/,
+  )
   const told = await person.type(['import', '--held', '-', '--yes', '--json'], typing)
   assert.equal(told.code, 3)
   const { added, known, badLines } = JSON.parse(told.out) as { added: number; known: number; badLines: { line: number }[] }

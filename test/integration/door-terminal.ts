@@ -23,6 +23,12 @@ export interface Typing {
   /** A person sits at a terminal and answers questions with these lines. */
   answers?: string[]
   environment?: Record<string, string>
+  /** Aborted when the person presses Ctrl-C. */
+  interrupted?: AbortSignal
+  /** Columns of the terminal; 120 when it is not given. */
+  columns?: number
+  /** At a terminal, with stdout sent into a file. */
+  toFile?: boolean
 }
 
 /** A person with a home of their own. */
@@ -71,8 +77,8 @@ async function typeIn(
   typing: Typing,
 ): Promise<Typed> {
   const isTty = typing.answers !== undefined
-  const output = collecting(isTty)
-  const messages = collecting(isTty)
+  const output = collecting(isTty && typing.toFile !== true, typing.columns)
+  const messages = collecting(isTty, typing.columns)
   const input = isTty ? Object.assign(new PassThrough(), { isTTY: true }) : Readable.from([Buffer.from(typing.input ?? '')])
   if (isTty) answerQuestions(messages.stream, input as PassThrough, typing.answers ?? [])
   const code = await runCli({
@@ -80,14 +86,14 @@ async function typeIn(
     streams: { input, output: output.stream, messages: messages.stream },
     environment: { ...environment, ...typing.environment },
     workingFolder: home,
-    interrupted: new AbortController().signal,
+    interrupted: typing.interrupted ?? new AbortController().signal,
     clock: () => new Date(),
   })
   return { code, out: output.text(), err: messages.text() }
 }
 
-function collecting(isTTY: boolean) {
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 120 })
+function collecting(isTTY: boolean, columns = 120) {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns })
   let text = ''
   stream.on('data', (piece: Buffer) => (text += piece.toString('utf8')))
   return { stream, text: () => text }

@@ -7,6 +7,7 @@ import { makeApp } from '../../src/daemon/http/make-app.ts'
 import type { Ledger } from '../../src/daemon/ledger/ledger.ts'
 import { openLedger } from '../../src/daemon/ledger/open-ledger.ts'
 import { FakeSource } from '../fakes/fake-source.ts'
+import { aRecipe } from '../histories/a-recipe.ts'
 
 /** When it is in the world of these tests. */
 export const noon = new Date('2026-03-10T12:00:00.000Z')
@@ -57,7 +58,7 @@ export async function openDoorWorld(parts: Partial<DoorParts> = {}, policy: Part
     newId: () => `new${String((ids += 1)).padStart(9, '0')}`,
     policy: { ...defaultPolicy, ...policy },
     taxonDefaults: defaultTaxonSettings,
-    recipes: new Map(),
+    recipes: new Map([['assemble', aRecipe('assemble')]]),
     access: { peopleTokenHash: undefined, hosts: ['localhost'] },
     libraryDir: '/library',
     version: '0.0.0',

@@ -95,7 +95,14 @@ export const rooms: readonly Room[] = [
     mayImport: ['core', 'core hashing', 'deps'],
     packages: ['smol-toml', 'valibot', 'node:*'],
   },
-  { name: 'backup', holds: ['src/daemon/backup/'], mayImport: ['core', 'ledger', 'lock', 'settings'], packages: ['node:*'] },
+  // What every program that makes a home needs.
+  { name: 'folders', holds: ['src/daemon/settings/make-folder.ts'], mayImport: ['core'], packages: ['node:*'] },
+  {
+    name: 'backup',
+    holds: ['src/daemon/backup/'],
+    mayImport: ['core', 'ledger', 'lock', 'settings', 'folders'],
+    packages: ['node:*', 'valibot'],
+  },
   {
     name: 'doctor',
     holds: ['src/daemon/doctor/'],
@@ -127,6 +134,7 @@ export const rooms: readonly Room[] = [
       'http',
       'lock',
       'settings',
+      'folders',
       'backup',
       'outbound',
     ],
@@ -155,7 +163,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'cli',
     holds: ['src/cli/'],
-    mayImport: ['core', 'api', 'cli door', 'cli programs'],
+    mayImport: ['core', 'api', 'cli door', 'cli programs', 'folders'],
     packages: ['commander', 'node:*', 'valibot'],
   },
   // The one file that opens the client: in this process over the ledger file, or by HTTP.
@@ -178,7 +186,7 @@ export const rooms: readonly Room[] = [
       'src/cli/commands/backup.ts',
       'src/cli/commands/restore.ts',
     ],
-    mayImport: ['core', 'api', 'cli', 'cli door', 'daemon main', 'settings', 'backup', 'doctor', 'rehearsal'],
+    mayImport: ['core', 'api', 'cli', 'cli door', 'daemon main', 'settings', 'folders', 'backup', 'doctor', 'rehearsal'],
     packages: ['commander', 'node:*'],
   },
   { name: 'tooling', holds: ['tooling/'], mayImport: ['core', 'api', 'settings'], packages: ['esbuild', 'typescript', 'node:*'] },

@@ -1,5 +1,6 @@
 import type { AddedTaxon, AskedReach } from '../../api/taxa.ts'
 import { Problem } from '../../core/problem.ts'
+import { taxonColumnKeys } from '../../core/taxon-column-keys.ts'
 import { askReach, describeReach, readReach, type ReachFlags } from '../ask-reach.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -7,7 +8,6 @@ import { addedColumns, isAddable, summariseAdded } from '../print-added.ts'
 import { inTurn, printList } from '../print-list.ts'
 import { printRows } from '../print-table.ts'
 import { readNames } from '../read-names.ts'
-import { readWhole } from '../read-arguments.ts'
 import { sendAdded, type AddRequest, type Added } from '../send-added.ts'
 
 interface Options extends ReachFlags {
@@ -50,22 +50,31 @@ async function add(context: CliContext, given: readonly string[], options: Optio
   const names = await readNames(context, given, options.file ?? [])
   if (names.length === 0) throw new Problem('bad-input', 'no taxa: name some by id or name, with --file, or - for stdin')
   const flagged = readReach(options, context.clock())
-  const client = await context.client({ makesLedger: true })
+  checkPriority(options)
+  const client = await context.client({ ledger: 'maybe' })
   const preview = (reach: AskedReach | null) => sendAdded(context, client, names, requestOf(options, reach, true))
   const { would, reach } = await settleReach(context, options, await preview(flagged), flagged, preview)
   if (reach === null) sayOnlyNew(context, would.taxa)
-  if (options.dryRun === true || !would.taxa.some(isAddable)) return tell(context, would, options, true)
+  if (options.dryRun === true || !would.taxa.some(isAddable)) return tell(context, would, options, options.dryRun ?? false)
   await confirmAdding(context, would, reach, options)
+  await context.client({ ledger: 'made' })
   return tell(context, await sendAdded(context, client, names, requestOf(options, reach, false)), options, false)
 }
 
 function requestOf(options: Options, reach: AskedReach | null, dryRun: boolean): AddRequest {
   const { alone, force, priority, recipe } = options
   const settings = {
-    ...(priority === undefined ? {} : { priority: String(readWhole('--priority', priority, -1_000_000)) }),
+    ...(priority === undefined ? {} : { priority }),
     ...(recipe === undefined ? {} : { recipe }),
   }
   return { scope: alone === true ? 'alone' : 'subtree', settings, force: force ?? false, reach, dryRun }
+}
+
+/** A wrong one is told before anything is looked up. */
+function checkPriority({ priority }: Options): void {
+  const kind = taxonColumnKeys.priority
+  if (priority !== undefined && kind.read(priority) === undefined)
+    throw new Problem('bad-input', `--priority ${priority}: wanted is ${kind.says}`)
 }
 
 /** Whether there is a person to ask, who has not said yes to everything already. */
@@ -98,14 +107,15 @@ function sayOnlyNew({ screen }: CliContext, taxa: readonly AddedTaxon[]): void {
 
 async function confirmAdding(context: CliContext, would: Added, reach: AskedReach | null, options: Options): Promise<void> {
   if (mayAsk(context, options)) await showOnMessages(context, would.taxa)
-  summariseAdded(context.screen, would, true)
+  // Who has said yes already reads what came of it, a moment later.
+  if (options.yes !== true) summariseAdded(context.screen, would, true)
   const question = `Add ${would.taxa.filter(isAddable).length} of ${would.taxa.length} (${describeReach(reach)})?`
   if (!(await context.confirm(question, options.yes ?? false))) throw new Problem('not-allowed', 'nothing was added')
 }
 
 /** What is shown for a decision belongs to people: stdout stays for what came of it. */
 async function showOnMessages({ screen }: CliContext, taxa: readonly AddedTaxon[]): Promise<void> {
-  const onMessages = { ...screen, isTable: true, data: async (text: string) => screen.say(text) }
+  const onMessages = { ...screen, isTable: true, dataPaint: screen.paint, data: async (text: string) => screen.say(text) }
   await printRows(onMessages, addedColumns, taxa)
 }
 

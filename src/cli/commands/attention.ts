@@ -47,7 +47,7 @@ export const attentionVerb: Verb = (program, context) => {
   function describe(row: AttentionRow): string {
     const subject = row.subject === 'taxon' ? `taxon ${row.subjectId} ${row.scientificName}` : `${row.subject} ${row.subjectId}`
     const lines = [
-      `${screen.paint.bold(`#${row.id}`)}  ${screen.paint.yellow(row.cause)}  ${subject.trim()}  ${screen.paint.dim(sayWhen(row.openedAt, clock()))}`,
+      `${screen.dataPaint.bold(`#${row.id}`)}  ${screen.dataPaint.yellow(row.cause)}  ${subject.trim()}  ${screen.dataPaint.dim(sayWhen(row.openedAt, clock()))}`,
       `    seen    ${row.evidence}`,
     ]
     if (row.tried !== '') lines.push(`    tried   ${row.tried}`)

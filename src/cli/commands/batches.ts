@@ -9,20 +9,20 @@ import { sayBytes, sayCount, sayWhen } from '../say-amounts.ts'
 export const batchesVerb: Verb = (program, context) => {
   const { screen } = context
   const columns = [
-    column<BatchRow>('name'),
+    column<BatchRow>('name', { whole: true }),
     column<BatchRow>('state', { whole: true }),
     column<BatchRow>('runs', { right: true }),
     column<BatchRow>('done', { right: true }),
     column<BatchRow>('failed', { right: true }),
     column<BatchRow>('delivered', { right: true }),
-    column<BatchRow>('attemptsMade', { right: true }),
-    column<BatchRow>('worker'),
+    column<BatchRow>('attemptsMade', { right: true, spare: 4, title: 'attempts' }),
+    column<BatchRow>('worker', { spare: 5 }),
     column<BatchRow>('taxId', { right: true, hidden: true }),
     column<BatchRow>('scientificName', { hidden: true }),
-    column<BatchRow>('recipe'),
-    column<BatchRow>('expectedBytes', { right: true, show: row => sayBytes(row.expectedBytes) }),
+    column<BatchRow>('recipe', { spare: 3 }),
+    column<BatchRow>('expectedBytes', { right: true, spare: 2, title: 'bytes', show: row => sayBytes(row.expectedBytes) }),
     column<BatchRow>('memoryGb', { right: true, hidden: true }),
-    column<BatchRow>('createdAt', { show: row => sayWhen(row.createdAt, context.clock()) }),
+    column<BatchRow>('createdAt', { spare: 1, title: 'created', show: row => sayWhen(row.createdAt, context.clock()) }),
     column<BatchRow>('changedAt', { hidden: true }),
     column<BatchRow>('batchId', { hidden: true }),
   ]

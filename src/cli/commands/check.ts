@@ -1,6 +1,7 @@
 import { checkTaxon } from '../../api/taxa.ts'
 import type { Verb } from '../cli-context.ts'
-import { readTaxId } from '../read-arguments.ts'
+import { eachTaxon, tellRefused } from '../each-taxon.ts'
+import { printOutcomes } from '../print-outcomes.ts'
 
 /** `microfetch check`: have the archive asked now. */
 export const checkVerb: Verb = (program, context) => {
@@ -13,15 +14,15 @@ export const checkVerb: Verb = (program, context) => {
     .action(async (given: string[], options: { full?: boolean; json?: boolean }) => {
       const full = options.full ?? false
       const client = await context.client()
-      const taxIds = []
-      for (const text of given) taxIds.push(await readTaxId(client, text))
-      const taxa = []
-      for (const taxId of taxIds) taxa.push(await client.ask(checkTaxon, { params: { taxId }, body: { full } }))
-      if (options.json === true) return screen.data(JSON.stringify({ taxa }, undefined, 2))
-      for (const { taxId, scientificName, held } of taxa) {
-        await screen.data(`${taxId}\t${full ? 'full check' : 'check'} at the next pass\t${scientificName}`)
+      const each = await eachTaxon(client, given, taxId => client.ask(checkTaxon, { params: { taxId }, body: { full } }))
+      tellRefused(context, each)
+      const { done, refused } = each
+      if (options.json === true) return screen.data(JSON.stringify({ taxa: done, refused }, undefined, 2))
+      await printOutcomes(screen, done, () => `${full ? 'full check' : 'check'} at the next pass`)
+      for (const { taxId, scientificName, held } of done) {
         if (held !== '') screen.say(screen.paint.yellow(`${taxId} ${scientificName}: ${held}; the check waits for that`))
       }
-      screen.say(screen.paint.dim('A running daemon does it within its period; else: microfetch heartbeat --once'))
+      if (done.length > 0)
+        screen.say(screen.paint.dim('A running daemon does it within its period; else: microfetch heartbeat --once'))
     })
 }

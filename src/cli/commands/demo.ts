@@ -5,6 +5,7 @@ import { showStatus } from '../../api/status.ts'
 import { addTaxa } from '../../api/taxa.ts'
 import { Problem } from '../../core/problem.ts'
 import { readConfig, type Config } from '../../daemon/config.ts'
+import type { Daemon } from '../../daemon/main.ts'
 import { recipeTools } from '../../daemon/doctor/local-tools.ts'
 import { demoGenus, demoOtherSpecies, demoScenario } from '../../rehearsal/scenarios/demo.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
@@ -25,7 +26,7 @@ export const demoVerb: Verb = (program, context) => {
     .summary('see the whole chain work, without network or account')
     .description(
       'Starts an archive on this computer with invented runs of two taxa, good and bad ones, tracks the taxa and works until nothing is left: found, judged, fetched, ' +
-        'assembled, brought home. The folder (a fresh one when none is named) keeps everything, to be looked at.',
+        'assembled, brought home. The folder (a fresh one when none is named) keeps everything, to be looked at. Its archive and its workers end with it, after Ctrl-C too.',
     )
     .option('--json', 'the fate of every run, as one JSON document')
     .action((folder: string | undefined, options: { json?: boolean }) => demo(context, folder, options.json ?? false))
@@ -46,8 +47,11 @@ async function demo(context: CliContext, named: string | undefined, json: boolea
     writeDemoSettings(folder, archive, recipe)
     const client = await rehearse(context, await configAt(context, folder), recipe)
     const took = (context.clock().getTime() - begun.getTime()) / 1000
-    if (!context.interrupted.aborted) await tell(context, client, { folder, took, json })
-    await client.close()
+    try {
+      if (!context.interrupted.aborted) await tell(context, client, { folder, took, json })
+    } finally {
+      await client.close()
+    }
   } finally {
     await archive.stop()
   }
@@ -87,7 +91,13 @@ async function rehearse(context: CliContext, config: Config, recipe: string): Pr
   const log = programLog({ screen, clock: context.clock, file: join(config.home.logDir, 'microfetch.log'), format: 'plain' })
   const { openDaemon } = await import('../../daemon/main.ts')
   const daemon = await openDaemon(config, { version: ownVersion(), command: 'microfetch demo', log })
-  const client = makeClient(request => fetch(request), { baseUrl: daemon.url, timeLimitMs: 60_000, signal: context.interrupted })
+  const client = makeClient(request => daemon.answer(request), {
+    baseUrl: 'http://localhost',
+    timeLimitMs: 60_000,
+    signal: context.interrupted,
+  })
+  const sayEnding = () => screen.say('Ending the demo and its workers… (Ctrl-C again leaves them running)')
+  context.interrupted.addEventListener('abort', sayEnding, { once: true })
   try {
     screen.say(`2. Two taxa are tracked, with all of their past: ${demoGenus} and ${demoOtherSpecies} …`)
     const asked = [String(demoGenus), String(demoOtherSpecies)]
@@ -99,10 +109,21 @@ async function rehearse(context: CliContext, config: Config, recipe: string): Pr
     )
     const stopWatching = watchWork(client, screen)
     await daemon.runUntilIdle(context.interrupted).finally(stopWatching)
-    return { ...client, close: () => daemon.close() }
+    return { ...client, close: () => endAll(context, daemon) }
   } catch (error) {
-    await daemon.close()
+    await endAll(context, daemon)
     throw error
+  }
+}
+
+/** Nothing that the demo began goes on without its archive: what is left of its workers ends before the daemon does. */
+async function endAll({ screen }: CliContext, daemon: Daemon): Promise<void> {
+  try {
+    const ended = await daemon.endMachines()
+    if (ended > 0)
+      screen.say(`${sayCount(ended, 'worker')} of the demo ended, with all that ran there; what was not at home yet is lost.`)
+  } finally {
+    await daemon.close()
   }
 }
 

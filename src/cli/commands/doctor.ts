@@ -37,7 +37,7 @@ export const doctorVerb: Verb = (program, context) => {
 
 /** For people: a line each, and what to do below it. */
 async function printReport({ screen }: CliContext, findings: readonly Finding[]): Promise<void> {
-  const { paint } = screen
+  const { dataPaint: paint } = screen
   const mark = (outcome: Outcome): string => {
     if (outcome === 'ok') return paint.green('✔')
     return outcome === 'warning' ? paint.yellow('!') : paint.red('✘')

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { exportStatus } from '../../api/status-tsv.ts'
 import { Problem } from '../../core/problem.ts'
 import type { Verb } from '../cli-context.ts'
@@ -37,7 +37,8 @@ export const exportVerb: Verb = (program, context) => {
 /** Writes beside the target and renames: whoever reads it sees the old file or the new one, never a half. */
 async function writeWhole(path: string, pieces: AsyncIterable<string>, progress: (bytes: number) => void): Promise<number> {
   const temporary = `${path}.${process.pid}.new`
-  const file = openSync(temporary, 'w')
+  const folder = dirname(path)
+  const file = blaming(existsSync(folder) ? path : folder, () => openSync(temporary, 'w'))
   let bytes = 0
   try {
     for await (const piece of pieces) {
@@ -46,10 +47,19 @@ async function writeWhole(path: string, pieces: AsyncIterable<string>, progress:
     }
     fsyncSync(file)
     closeSync(file)
-    renameSync(temporary, path)
+    blaming(path, () => renameSync(temporary, path))
     return bytes
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
+  }
+}
+
+/** A fault of the temporary file is told as one of the path that a person knows. */
+function blaming<T>(path: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw error instanceof Error ? Object.assign(error, { path }) : error
   }
 }

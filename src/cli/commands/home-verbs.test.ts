@@ -95,8 +95,30 @@ suite('microfetch config', () => {
     assert.deepEqual(JSON.parse(told.data), {
       settings: [{ key: 'ena.portal_url', value: 'https://www.ebi.ac.uk/ena/portal/api', from: 'default', place: '' }],
     })
-    assert.equal((await microfetch(['--home', aHome(), 'config', 'server', '--json'])).data.match(/"key"/g)?.length, 2)
-    assert.equal((await microfetch(['--home', aHome(), 'config', 'nothing'])).status, 1)
+    assert.equal((await microfetch(['--home', aHome(), 'config', 'server', '--json'])).data.match(/"key"/g)?.length, 3)
+  })
+
+  test('takes the beginning of a key for all that begin so, and names the nearest for one that is wrong', async () => {
+    const home = aHome()
+    const keys = async (...words: string[]) =>
+      (await microfetch(['--home', home, 'config', ...words])).data
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map(line => line.split('\t')[0] ?? '')
+    const begun = await keys('policy.max')
+    assert.ok(begun.length > 1 && begun.every(key => key.startsWith('policy.max')), begun.join(' '))
+    assert.deepEqual(await keys('policy.max_workers'), ['policy.max_workers'])
+    for (const [wrong, hint] of [
+      ['polcy', /there is no setting polcy; did you mean policy\?/],
+      ['ena.portal_ur2', /did you mean ena\.portal_url\?/],
+      ['portal_url', /did you mean ena\.portal_url\?/],
+      ['nothing-like-it', /there is no setting nothing-like-it; microfetch config prints them all/],
+    ] as const) {
+      const told = await microfetch(['--home', home, 'config', wrong])
+      assert.deepEqual([told.status, told.data], [2, ''], wrong)
+      assert.match(told.messages, hint)
+    }
   })
 
   test('refuses wrong settings as wrong usage, with every fault', async () => {

@@ -8,6 +8,7 @@ import type { CliContext, Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { addedColumns, isAddable, summariseAdded } from '../print-added.ts'
 import { inTurn, printList } from '../print-list.ts'
+import { printRows, type Column } from '../print-table.ts'
 import { readText } from '../read-names.ts'
 import { sayCount } from '../say-amounts.ts'
 
@@ -39,15 +40,15 @@ export const importVerb: Verb = (program, context) => {
       if ((file === undefined) === (options.held === undefined))
         throw new Problem('bad-input', 'name a microfetch.csv, or --held with a list of runs')
       const named = file ?? options.held ?? ''
+      const called = named === '-' ? 'stdin' : named
       const text = named === '-' ? await context.screen.readInput() : readText(context, named)
-      await (file === undefined ? importHeld(context, text, options) : importCsv(context, text, options))
+      await (file === undefined ? importHeld(context, text, options) : importCsv(context, { text, called }, options))
     })
 }
 
 function tellProblems(context: CliContext, problems: readonly { line: number; what: string }[]): void {
   const { screen } = context
   for (const { line, what } of problems) screen.say(screen.paint.yellow(`line ${line}: ${what}; passed over`))
-  if (problems.length > 0) context.ends(exitCodes.partial)
 }
 
 async function importHeld(context: CliContext, text: string, options: Options): Promise<void> {
@@ -58,7 +59,7 @@ async function importHeld(context: CliContext, text: string, options: Options): 
   if (options.dryRun !== true) {
     if (!(await context.confirm(`Count ${sayCount(runs.length, 'run')} as held?`, options.yes ?? false)))
       throw new Problem('not-allowed', 'nothing was imported')
-    const client = await context.client({ makesLedger: true })
+    const client = await context.client({ ledger: 'made' })
     for (let begin = 0; begin < runs.length; begin += mostHoldings) {
       const { added, known } = await client.ask(importHoldings, { body: { runs: runs.slice(begin, begin + mostHoldings) } })
       sum.added += added
@@ -66,17 +67,30 @@ async function importHeld(context: CliContext, text: string, options: Options): 
       context.screen.progress(`${begin} of ${runs.length} runs`)
     }
   }
+  if (problems.length > 0) context.ends(exitCodes.partial)
   const told = { runs: runs.length, ...sum, badLines: problems, dryRun: options.dryRun ?? false }
   if (options.json === true) await context.screen.data(JSON.stringify(told, undefined, 2))
-  else if (told.dryRun) await context.screen.data(`${told.runs}\truns would count as held`)
-  else await context.screen.data(`${told.added}\truns count as held now\n${told.known}\twere at home or held already`)
+  else await printRows(context.screen, heldColumns, outcomesOf(told))
+}
+
+const heldColumns: Column<[runs: number, outcome: string]>[] = [
+  { name: 'runs', value: ([runs]) => runs, right: true },
+  { name: 'outcome', value: ([, outcome]) => outcome },
+]
+
+function outcomesOf(told: { runs: number; added: number; known: number; dryRun: boolean }): [number, string][] {
+  if (told.dryRun) return [[told.runs, 'would count as held']]
+  return [
+    [told.added, 'count as held now'],
+    [told.known, 'were at home or held already'],
+  ]
 }
 
 // Each asks the archive a few times: few enough for something to be seen meanwhile.
 const atOnce = 5
 
-async function importCsv(context: CliContext, text: string, options: Options): Promise<void> {
-  const { rows, problems } = readLedgerCsv(text)
+async function importCsv(context: CliContext, file: { text: string; called: string }, options: Options): Promise<void> {
+  const { rows, problems } = readLedgerCsv(file.text, file.called)
   tellProblems(context, problems)
   if (rows.length === 0) throw new Problem('bad-input', 'the file holds no taxon')
   const reach = readReach(options, context.clock())
@@ -84,13 +98,19 @@ async function importCsv(context: CliContext, text: string, options: Options): P
     return { taxId, priority, lastCheckedOn: lastCheckedOn ?? null, needsAttention, warning }
   })
   const would = await send(context, taxa, reach, true)
-  if (options.dryRun === true) return tell(context, would, options, true)
-  summariseAdded(context.screen, would, true)
+  // What was passed over counts once something is done; who says no, or cannot be asked, ends with that alone.
+  const ends = () => (problems.length > 0 ? context.ends(exitCodes.partial) : undefined)
+  if (options.dryRun === true || !would.taxa.some(isAddable)) {
+    ends()
+    return tell(context, would, options, options.dryRun ?? false)
+  }
+  if (options.yes !== true) summariseAdded(context.screen, would, true)
   if (
     !(await context.confirm(`Take over ${sayCount(would.taxa.filter(isAddable).length, 'taxon', 'taxa')}?`, options.yes ?? false))
   ) {
     throw new Problem('not-allowed', 'nothing was imported')
   }
+  ends()
   return tell(context, await send(context, taxa, reach, false), options, false)
 }
 
@@ -105,7 +125,7 @@ async function send(
   reach: AskedReach | null,
   dryRun: boolean,
 ): Promise<Sent> {
-  const client = await context.client({ makesLedger: true })
+  const client = await context.client({ ledger: dryRun ? 'maybe' : 'made' })
   const sent: Sent = { taxa: [], hoursFrom: '' }
   for (let begin = 0; begin < taxa.length; begin += atOnce) {
     context.screen.progress(`${dryRun ? 'Looking up' : 'Adding'} ${begin + 1} of ${taxa.length}…`)

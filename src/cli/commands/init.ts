@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Problem } from '../../core/problem.ts'
 import { readHomePath } from '../../daemon/config.ts'
 import { settingsFileOf } from '../../daemon/settings/home.ts'
+import { makeFolder } from '../../daemon/settings/make-folder.ts'
 import { settingsFileText } from '../../daemon/settings/settings-file.ts'
 import type { Verb } from '../cli-context.ts'
 
@@ -21,7 +22,7 @@ export const initVerb: Verb = (program, context) => {
       if (existsSync(file) && options.force !== true) {
         throw new Problem('not-allowed', `${file} is there already; --force writes it anew, and what was set in it is lost`)
       }
-      mkdirSync(dirname(file), { recursive: true })
+      makeFolder(dirname(file))
       writeFileSync(file, settingsFileText())
       await screen.data(file)
       screen.say('Next: look at it, then  microfetch doctor  and  microfetch add <taxon>')

@@ -1,6 +1,7 @@
 import { pauseTaxon } from '../../api/taxa.ts'
 import type { Verb } from '../cli-context.ts'
-import { readTaxId } from '../read-arguments.ts'
+import { eachTaxon, tellRefused } from '../each-taxon.ts'
+import { printOutcomes } from '../print-outcomes.ts'
 
 /** `microfetch pause` and `microfetch resume`: whether a taxon's runs are looked for and begun. */
 export const pauseVerb: Verb = (program, context) => {
@@ -19,14 +20,12 @@ export const pauseVerb: Verb = (program, context) => {
 
   async function setPaused(given: readonly string[], paused: boolean, json: boolean): Promise<void> {
     const client = await context.client()
-    const taxIds = []
-    for (const text of given) taxIds.push(await readTaxId(client, text))
-    const taxa = []
-    for (const taxId of taxIds) taxa.push(await client.ask(pauseTaxon, { params: { taxId }, body: { paused } }))
-    if (json) return screen.data(JSON.stringify({ taxa }, undefined, 2))
-    for (const { taxId, changed, scientificName } of taxa)
-      await screen.data(`${taxId}\t${wordFor(paused, changed)}\t${scientificName}`)
-    if (paused) screen.say(screen.paint.dim('To go on: microfetch resume <taxon>'))
+    const each = await eachTaxon(client, given, taxId => client.ask(pauseTaxon, { params: { taxId }, body: { paused } }))
+    tellRefused(context, each)
+    const { done, refused } = each
+    if (json) return screen.data(JSON.stringify({ taxa: done, refused }, undefined, 2))
+    await printOutcomes(screen, done, ({ changed }) => wordFor(paused, changed))
+    if (paused && done.length > 0) screen.say(screen.paint.dim('To go on: microfetch resume <taxon>'))
   }
 }
 

@@ -2,7 +2,8 @@ import { removeTaxon } from '../../api/taxa.ts'
 import { Problem } from '../../core/problem.ts'
 import type { ReplyTo } from '../../api/client.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
-import { readTaxId } from '../read-arguments.ts'
+import { eachTaxon, tellRefused } from '../each-taxon.ts'
+import { printOutcomes } from '../print-outcomes.ts'
 import { sayCount } from '../say-amounts.ts'
 
 interface Options {
@@ -24,25 +25,26 @@ export const removeVerb: Verb = (program, context) => {
     .option('-n, --dry-run', 'only say what would happen')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'one JSON document')
-    .action(async (taxa: string[], options: Options) => {
-      const client = await context.client()
-      const done = []
-      for (const given of taxa) {
-        const taxId = await readTaxId(client, given)
-        const ask = (dryRun: boolean) =>
-          client.ask(removeTaxon, { params: { taxId }, body: { cancel: options.cancel ?? false, dryRun } })
-        const would = await ask(true)
-        explain(context, would, options.cancel ?? false)
-        if (options.dryRun === true) done.push(would)
-        else if (await context.confirm(`Remove ${taxId} ${would.scientificName}?`, options.yes ?? false))
-          done.push(await ask(false))
-        else throw new Problem('not-allowed', 'nothing was removed')
-      }
-      const word = options.dryRun === true ? 'would be removed' : 'removed'
-      if (options.json === true)
-        await context.screen.data(JSON.stringify({ removed: done, dryRun: options.dryRun ?? false }, undefined, 2))
-      else for (const taxon of done) await context.screen.data(`${taxon.taxId}\t${word}\t${taxon.scientificName}`)
-    })
+    .action((taxa: string[], options: Options) => remove(context, taxa, options))
+}
+
+async function remove(context: CliContext, given: readonly string[], options: Options): Promise<void> {
+  const client = await context.client()
+  const cancel = options.cancel ?? false
+  const dryRun = options.dryRun ?? false
+  const ask = (taxId: number, isDry: boolean) => client.ask(removeTaxon, { params: { taxId }, body: { cancel, dryRun: isDry } })
+  const each = await eachTaxon(client, given, async taxId => {
+    const would = await ask(taxId, true)
+    explain(context, would, cancel)
+    if (dryRun) return would
+    const isMeant = await context.confirm(`Remove ${taxId} ${would.scientificName}?`, options.yes ?? false)
+    if (!isMeant) throw new Problem('not-allowed', 'nothing was removed')
+    return ask(taxId, false)
+  })
+  tellRefused(context, each)
+  const { done, refused } = each
+  if (options.json === true) return context.screen.data(JSON.stringify({ removed: done, refused, dryRun }, undefined, 2))
+  return printOutcomes(context.screen, done, () => (dryRun ? 'would be removed' : 'removed'))
 }
 
 function explain({ screen }: CliContext, would: ReplyTo<typeof removeTaxon>, cancel: boolean): void {

@@ -1,7 +1,9 @@
-import { resolveAttention } from '../../api/attention.ts'
+import { resolveAttention, type AttentionRow } from '../../api/attention.ts'
 import type { Client, ReplyTo } from '../../api/client.ts'
 import { Problem } from '../../core/problem.ts'
 import type { Verb } from '../cli-context.ts'
+import { column } from '../print-list.ts'
+import { printRows, type Column } from '../print-table.ts'
 import { readAccessions, readTaxId } from '../read-arguments.ts'
 import { sayCount } from '../say-amounts.ts'
 
@@ -50,13 +52,19 @@ export const resolveVerb: Verb = (program, context) => {
 
   async function tell(told: ReplyTo<typeof resolveAttention>, json: boolean, dryRun: boolean): Promise<void> {
     if (json) await screen.data(JSON.stringify({ ...told, dryRun }, undefined, 2))
-    else
-      for (const need of told.resolved)
-        await screen.data(`${need.id}\t${dryRun ? 'would be resolved' : 'resolved'}\t${need.cause}`)
+    else await printRows(screen, columnsOf(dryRun), told.resolved)
     if (told.retried > 0)
       screen.say(`${sayCount(told.retried, 'run')} ${dryRun ? 'would be' : ''} owed again.`.replace('  ', ' '))
     if (told.skipped.length > 0) screen.say(`Skipped until "microfetch retry": ${told.skipped.join(' ')}`)
   }
+}
+
+function columnsOf(dryRun: boolean): Column<AttentionRow>[] {
+  return [
+    column<AttentionRow>('id', { right: true }),
+    { name: 'outcome', value: () => (dryRun ? 'would be resolved' : 'resolved') },
+    column<AttentionRow>('cause'),
+  ]
 }
 
 function readWay(how: string, runs: readonly string[]): How {

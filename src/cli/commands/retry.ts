@@ -4,6 +4,7 @@ import { readRunAccession } from '../../core/accession.ts'
 import { Problem } from '../../core/problem.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { printRows, type Column } from '../print-table.ts'
 import { readAccessions, readTaxId } from '../read-arguments.ts'
 import { sayBytes, sayCount, saySeconds } from '../say-amounts.ts'
 
@@ -55,10 +56,17 @@ async function readWish(client: Client, given: readonly string[], which: Wish['w
 async function tell(context: CliContext, told: ReplyTo<typeof retryRuns>, json: boolean, dryRun: boolean): Promise<void> {
   const { screen } = context
   if (json) await screen.data(JSON.stringify({ ...told, dryRun }, undefined, 2))
-  else for (const run of told.runs) await screen.data(`${run}\t${dryRun ? 'would be owed again' : 'owed again'}`)
+  else await printRows(screen, columnsOf(dryRun), told.runs)
   for (const { runAccession, why } of told.refused) screen.say(screen.paint.yellow(`${runAccession}: ${why}`))
   if (told.refused.length > 0) context.ends(told.retried > 0 ? exitCodes.partial : exitCodes.error)
   sumUp(context, told, dryRun)
+}
+
+function columnsOf(dryRun: boolean): Column<string>[] {
+  return [
+    { name: 'run_accession', value: run => run },
+    { name: 'outcome', value: () => (dryRun ? 'would be owed again' : 'owed again') },
+  ]
 }
 
 function sumUp({ screen }: CliContext, told: ReplyTo<typeof retryRuns>, dryRun: boolean): void {

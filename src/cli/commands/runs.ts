@@ -10,18 +10,23 @@ import { sayBytes, sayCount } from '../say-amounts.ts'
 /** What a list of runs shows. */
 export const runColumns: readonly Column<RunRow>[] = [
   column<RunRow>('runAccession', { whole: true }),
-  column<RunRow>('taxId', { right: true }),
+  column<RunRow>('taxId', { right: true, spare: 1 }),
   column<RunRow>('scientificName', { hidden: true }),
   column<RunRow>('state', { whole: true }),
   column<RunRow>('reason', { whole: true }),
-  column<RunRow>('detail'),
+  column<RunRow>('detail', { least: 40 }),
   column<RunRow>('firstPublicOn', { hidden: true }),
-  column<RunRow>('baseCount', { right: true, show: row => (row.baseCount === null ? '' : sayBytes(row.baseCount, 'b')) }),
-  column<RunRow>('fastqBytes', { right: true, show: row => sayBytes(row.fastqBytes) }),
+  column<RunRow>('baseCount', {
+    right: true,
+    spare: 3,
+    title: 'bases',
+    show: row => (row.baseCount === null ? '' : sayBytes(row.baseCount, 'b')),
+  }),
+  column<RunRow>('fastqBytes', { right: true, spare: 2, title: 'fastq', show: row => sayBytes(row.fastqBytes) }),
   column<RunRow>('sampleAccession', { hidden: true }),
   column<RunRow>('studyAccession', { hidden: true }),
   column<RunRow>('recipe', { hidden: true }),
-  column<RunRow>('batch'),
+  column<RunRow>('batch', { spare: 4 }),
   column<RunRow>('path', { hidden: true }),
   column<RunRow>('changedAt', { hidden: true }),
 ]

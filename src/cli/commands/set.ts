@@ -3,6 +3,7 @@ import { Problem } from '../../core/problem.ts'
 import type { Verb } from '../cli-context.ts'
 import { readTaxId } from '../read-arguments.ts'
 import { sayBytes, sayCount, sayWhen, saySeconds } from '../say-amounts.ts'
+import { column } from '../print-list.ts'
 import { printRows } from '../print-table.ts'
 import type { ReplyTo } from '../../api/client.ts'
 import type { CliContext } from '../cli-context.ts'
@@ -75,9 +76,12 @@ async function showInForce({ screen, clock }: CliContext, detail: ReplyTo<typeof
   )
 }
 
+type Change = ReplyTo<typeof setTaxon>['changed'][number]
+const changedColumns = [column<Change>('key'), column<Change>('before'), column<Change>('after')]
+
 async function showChanged({ screen }: CliContext, told: ReplyTo<typeof setTaxon>, dryRun: boolean): Promise<void> {
   const { taxon, changed, rejudges, redoing } = told
-  for (const { key, before, after } of changed) await screen.data(`${key}\t${before}\t${after}`)
+  await printRows(screen, changedColumns, changed)
   if (changed.length === 0) screen.say('Nothing changes.')
   if (dryRun) screen.say(screen.paint.yellow('Nothing was changed: this was a dry run.'))
   if (rejudges)

@@ -9,6 +9,8 @@ type CountKey = keyof TaxonRow['runs']
 
 /** Counts that a table shows; the others stand in tab separated output and in JSON. */
 const shownCounts: readonly CountKey[] = ['wanted', 'batched', 'delivered', 'failed', 'excluded', 'waiting']
+/** Of these, what a narrow table leaves out, the last one first. */
+const spareCounts: readonly CountKey[] = ['excluded', 'waiting']
 const otherCounts: readonly CountKey[] = ['total', 'unjudged', 'skipped', 'withdrawn', 'accepted', 'dropped', 'held']
 
 /** `microfetch status`: one line for every taxon, and the installation in a few words. */
@@ -38,23 +40,24 @@ async function showAll(context: CliContext, options: ListForm & { removed?: bool
   summarise(context, status, count)
 }
 
-function columnsOf({ screen, clock }: CliContext): Column<TaxonRow>[] {
+function columnsOf({ clock }: CliContext): Column<TaxonRow>[] {
   return [
     column<TaxonRow>('taxId', { right: true }),
-    column<TaxonRow>('scientificName'),
-    column<TaxonRow>('status', { show: row => statusWords(row) }),
+    column<TaxonRow>('scientificName', { least: 32 }),
+    column<TaxonRow>('status', { show: row => statusWords(row), least: 20 }),
     ...shownCounts.map((key): Column<TaxonRow> => ({
       name: key,
       value: row => row.runs[key],
       show: row => sayNumber(row.runs[key]),
       right: true,
+      ...(spareCounts.includes(key) ? { spare: 2 + spareCounts.indexOf(key) } : {}),
     })),
-    column<TaxonRow>('lastChecked', { show: row => (row.lastChecked === null ? 'never' : sayWhen(row.lastChecked, clock())) }),
-    column<TaxonRow>('priority', { right: true, hidden: true }),
-    column<TaxonRow>('needsAttention', {
-      show: row => (row.needsAttention === '' ? '' : screen.paint.bold(row.needsAttention)),
-      hidden: true,
+    column<TaxonRow>('lastChecked', {
+      spare: 1,
+      show: row => (row.lastChecked === null ? 'never' : sayWhen(row.lastChecked, clock())),
     }),
+    column<TaxonRow>('priority', { right: true, hidden: true }),
+    column<TaxonRow>('needsAttention', { hidden: true }),
     column<TaxonRow>('warning', { hidden: true }),
     column<TaxonRow>('stage', { hidden: true }),
     column<TaxonRow>('state', { hidden: true }),

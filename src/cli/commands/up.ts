@@ -51,7 +51,7 @@ async function up(context: CliContext, options: Options): Promise<void> {
     command: `microfetch up${untilIdle ? ' --until-idle' : ''}`,
     log,
   })
-  const client = makeClient(request => fetch(request), { baseUrl: daemon.url, timeLimitMs: 10_000 })
+  const client = makeClient(request => daemon.answer(request), { baseUrl: 'http://localhost', timeLimitMs: 10_000 })
   try {
     if (format === 'plain') {
       screen.say(`microfetch ${ownVersion()} listens at ${screen.paint.bold(daemon.url)}; its home is ${config.home.path}`)
@@ -59,6 +59,7 @@ async function up(context: CliContext, options: Options): Promise<void> {
     const timeIsUp = await work(context, daemon, client, { seconds, untilIdle })
     const took = (context.clock().getTime() - begun.getTime()) / 1000
     if (untilIdle && !context.interrupted.aborted) await sumUp(context, client, { took, timeIsUp, json: options.json ?? false })
+    else log.say(await sayStopped(client, timeIsUp))
     if (timeIsUp) context.ends(exitCodes.timeCap)
   } finally {
     await daemon.close()
@@ -93,6 +94,17 @@ async function work(
     await stopWatching()
   }
   return timeIsUp.signal.aborted && !context.interrupted.aborted
+}
+
+/** Why it ended, and what goes on without it. */
+async function sayStopped(client: Client, timeIsUp: boolean): Promise<string> {
+  const why = timeIsUp ? 'the time is over' : 'stopped'
+  // What cannot be told must not make a failure of an end that was meant.
+  const status = await client.ask(showStatus, {}).catch(() => undefined)
+  if (status === undefined) return `${why}; workers go on by themselves`
+  const { alive } = status.workers
+  if (alive === 0) return `${why}; no worker is alive`
+  return `${why}; ${sayCount(alive, 'worker')} ${alive === 1 ? 'goes on by itself' : 'go on by themselves'}`
 }
 
 async function sumUp(

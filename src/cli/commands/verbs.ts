@@ -9,6 +9,7 @@ import { demoVerb } from './demo.ts'
 import { doctorVerb } from './doctor.ts'
 import { exportVerb } from './export.ts'
 import { heartbeatVerb } from './heartbeat.ts'
+import { helpVerb } from './help.ts'
 import { importVerb } from './import.ts'
 import { initVerb } from './init.ts'
 import { logsVerb } from './logs.ts'
@@ -32,4 +33,5 @@ export const verbGroups: Readonly<Record<string, readonly Verb[]>> = {
   'Look:': [statusVerb, runsVerb, whyVerb, planVerb, batchesVerb, workersVerb, logsVerb, exportVerb],
   'Repair:': [attentionVerb, resolveVerb, retryVerb],
   'Keep safe:': [backupVerb, restoreVerb],
+  'Explain:': [helpVerb],
 }

@@ -1,5 +1,7 @@
-import { showRun } from '../../api/run-fate.ts'
-import type { Verb } from '../cli-context.ts'
+import { showRun, type RunFate } from '../../api/run-fate.ts'
+import { describeError, Problem } from '../../core/problem.ts'
+import type { CliContext, Verb } from '../cli-context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { fateLines } from '../print-fate.ts'
 import { readAccessions } from '../read-arguments.ts'
 
@@ -12,17 +14,25 @@ export const whyVerb: Verb = (program, context) => {
       'The fate of a run: what the archive says of it, each verdict with its reasons, every attempt with its machine, and where its results lie.',
     )
     .option('--json', 'one JSON document (a list when several runs are named)')
-    .action(async (given: string[], options: { json?: boolean }) => {
-      const runs = readAccessions(given)
-      const client = await context.client()
-      const fates = []
-      for (const accession of runs) fates.push(await client.ask(showRun, { params: { accession } }))
-      if (options.json === true) {
-        await context.screen.data(JSON.stringify(fates.length === 1 ? fates[0] : fates, undefined, 2))
-        return
-      }
-      for (const [place, fate] of fates.entries()) {
-        await context.screen.data(`${place === 0 ? '' : '\n'}${fateLines(fate, context.screen.paint).join('\n')}`)
-      }
-    })
+    .action((given: string[], options: { json?: boolean }) => tellWhy(context, given, options.json ?? false))
+}
+
+async function tellWhy(context: CliContext, given: readonly string[], json: boolean): Promise<void> {
+  const { screen } = context
+  const runs = readAccessions(given)
+  const client = await context.client()
+  const fates: RunFate[] = []
+  for (const accession of runs) {
+    try {
+      fates.push(await client.ask(showRun, { params: { accession } }))
+    } catch (error) {
+      if (runs.length === 1 || !(error instanceof Problem) || error.code !== 'not-found') throw error
+      screen.say(screen.paint.yellow(describeError(error)))
+    }
+  }
+  if (fates.length < runs.length) context.ends(fates.length > 0 ? exitCodes.partial : exitCodes.error)
+  if (json) return screen.data(JSON.stringify(runs.length === 1 ? fates[0] : fates, undefined, 2))
+  for (const [place, fate] of fates.entries()) {
+    await screen.data(`${place === 0 ? '' : '\n'}${fateLines(fate, screen.dataPaint).join('\n')}`)
+  }
 }

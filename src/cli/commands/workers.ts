@@ -7,11 +7,11 @@ import { sayBytes, sayCount, sayWhen } from '../say-amounts.ts'
 export const workersVerb: Verb = (program, context) => {
   const { screen, clock } = context
   const columns = [
-    column<WorkerRow>('name'),
+    column<WorkerRow>('name', { whole: true }),
     column<WorkerRow>('state', { whole: true }),
-    column<WorkerRow>('batch'),
-    column<WorkerRow>('attempt', { right: true }),
-    { name: 'phase', value: (row: WorkerRow) => row.progress?.phase ?? null },
+    column<WorkerRow>('batch', { least: 24 }),
+    column<WorkerRow>('attempt', { right: true, spare: 4 }),
+    { name: 'phase', value: (row: WorkerRow) => row.progress?.phase ?? null, spare: 2 },
     {
       name: 'progress',
       value: (row: WorkerRow) =>
@@ -24,8 +24,8 @@ export const workersVerb: Verb = (program, context) => {
       show: (row: WorkerRow) => (row.progress === null ? '' : sayBytes(row.progress.bytesWritten)),
       right: true,
     },
-    column<WorkerRow>('lastBeatAt', { show: row => sayWhen(row.lastBeatAt, clock()) }),
-    column<WorkerRow>('requestedAt', { show: row => sayWhen(row.requestedAt, clock()) }),
+    column<WorkerRow>('lastBeatAt', { title: 'last beat', show: row => sayWhen(row.lastBeatAt, clock()) }),
+    column<WorkerRow>('requestedAt', { spare: 3, title: 'requested', show: row => sayWhen(row.requestedAt, clock()) }),
     column<WorkerRow>('heldSince', { show: row => sayWhen(row.heldSince, clock()) }),
     column<WorkerRow>('provider', { hidden: true }),
     column<WorkerRow>('machineId', { hidden: true }),

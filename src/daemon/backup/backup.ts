@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Problem } from '../../core/problem.ts'
 import { copyLedgerFile, inspectLedgerFile, type LedgerFacts } from '../ledger/ledger-file.ts'
 import type { Home } from '../settings/home.ts'
+import { makeFolder } from '../settings/make-folder.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /** The ledger's copy inside a backup. */
@@ -38,11 +39,11 @@ export function makeBackup({ home, target, force, now }: BackupRequest): BackupM
   if (!existsSync(home.ledgerFile))
     throw new Problem('not-found', `there is no ledger in ${home.path} yet, so nothing to back up`)
   requireFree(path, force)
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const fresh = mkdtempSync(join(dirname(path), `.${basename(path)}.`))
   try {
     copyLedgerFile(home.ledgerFile, join(fresh, backupLedger))
-    const facts = inspectLedgerFile(join(fresh, backupLedger))
+    const facts = inspectLedgerFile(join(fresh, backupLedger), home.ledgerFile)
     const hasSettings = existsSync(home.settingsFile)
     if (hasSettings) copyFileSync(home.settingsFile, join(fresh, backupSettings))
     const note = { madeAt: now.toISOString(), home: home.path, ...facts }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Problem } from '../../core/problem.ts'
 import { takeDaemonLock } from '../daemon-lock.ts'
@@ -6,7 +6,9 @@ import { beginEpoch } from '../ledger/installation.ts'
 import { copyLedgerFile, foldLedgerFile, inspectLedgerFile, type LedgerFacts } from '../ledger/ledger-file.ts'
 import { openLedger } from '../ledger/open-ledger.ts'
 import type { Home } from '../settings/home.ts'
-import { backupLedger, backupSettings, timeName } from './backup.ts'
+import { backupSettings, timeName } from './backup.ts'
+import { makeFolder } from '../settings/make-folder.ts'
+import { lookAtBackup } from './look-at-backup.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /** A restore that is done. */
@@ -38,9 +40,8 @@ export interface RestoreRequest {
  */
 export async function restoreBackup(request: RestoreRequest): Promise<Restored> {
   const { home, now, command } = request
-  const source = ledgerOf(request.source)
-  inspectLedgerFile(source)
-  mkdirSync(home.path, { recursive: true })
+  const { ledgerFile: source } = lookAtBackup(request.source)
+  makeFolder(home.path)
   const lock = takeDaemonLock(home.lockFile, { command, since: now.toISOString() })
   try {
     const fresh = `${home.ledgerFile}.restoring`
@@ -55,11 +56,6 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
   } finally {
     lock.release()
   }
-}
-
-function ledgerOf(source: string): string {
-  if (!existsSync(source)) throw new Problem('not-found', `there is no ${source}`)
-  return statSync(source).isDirectory() ? join(source, backupLedger) : source
 }
 
 // Half a restore that was interrupted, with what SQLite may have laid beside it.

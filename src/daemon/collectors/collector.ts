@@ -1,5 +1,5 @@
 import type { Manifest } from '../../transfer/manifest.ts'
-import type { ClosingDocument, Standing } from '../../api/closing.ts'
+import type { ClosingDocument, RunOutcome, Standing } from '../../api/closing.ts'
 
 /** Where an attempt's results lie. */
 export interface AttemptPlace {
@@ -36,12 +36,18 @@ export type Collected =
   | { kind: 'proved'; proved: Proved }
   /** Not there (yet): nothing was announced and nothing lies there. */
   | { kind: 'not-yet' }
+  /** The library has no room for it: so many bytes must be free in all; undefined when nobody can tell. No fault of the run. */
+  | { kind: 'no-space'; neededFreeBytes: number | undefined; why: string }
   /** `temporary`: the next pass tries again; else a person is asked. Nothing was removed. */
-  | { kind: 'failed'; temporary: boolean; noSpace: boolean; why: string }
+  | { kind: 'failed'; temporary: boolean; why: string }
 
-/** What can be read on the machine itself. */
+/** A run that lies whole on the machine: the SHA-256 is that of its manifest as it lies there. */
+export type HandedOver = Extract<RunOutcome, { outcome: 'done' }>
+
+/** What can be read on the machine itself. `handedOver`: runs of which neither document speaks, but whose sound manifest lies there. */
 export type PeekResult =
-  { kind: 'read'; standing: Standing | undefined; closing: ClosingDocument | undefined } | { kind: 'unreachable'; why: string }
+  | { kind: 'read'; standing: Standing | undefined; closing: ClosingDocument | undefined; handedOver: HandedOver[] }
+  | { kind: 'unreachable'; why: string }
 
 /** `left`: something of the run's results is still on the machine, because it is not what lies in the library. */
 export type Removed = { kind: 'removed' } | { kind: 'left'; why: string }
@@ -65,8 +71,11 @@ export interface Collector {
   collect(place: AttemptPlace, run: ToCollect): Promise<Collected>
   /** Removes the sources of what is proved at home; again is the same as once. What is not byte for byte in the library stays. */
   remove(place: AttemptPlace, runAccession: string): Promise<Removed>
-  /** What the machine itself says: its standing (beats) and its closing document, when it has been written. */
-  peek(place: AttemptPlace): Promise<PeekResult>
+  /**
+   * What the machine itself says: its standing (beats), its closing document when it has been written, and of the `unheard` runs those
+   * that lie there whole, though not all of them at once when they are many.
+   */
+  peek(place: AttemptPlace, unheard: readonly string[]): Promise<PeekResult>
   /** Renews the links of `by-taxon` and of the recipe to a delivery that lies in the library. */
   link(run: ToCollect, relativePath: string): Promise<void>
   /** Receipts that lie in the library, for a restored ledger: every stored delivery says itself what it is. */

@@ -12,7 +12,9 @@ export const checkLedger: Check = async ({ config }) => {
     const { schema, taxa, runs, adopting } = inspectLedgerFile(ledgerFile)
     const older =
       schema < knownSchema ? `; its schema ${schema} is brought to ${knownSchema} by the next command, after a copy` : ''
-    const findings: Finding[] = [well('ledger', `it is whole: ${taxa} taxa, ${runs} runs${older}`)]
+    const findings: Finding[] = [
+      well('ledger', `it is whole: ${counted(taxa, 'taxon', 'taxa')}, ${counted(runs, 'run', 'runs')}${older}`),
+    ]
     if (adopting)
       findings.push(
         warning(
@@ -27,6 +29,10 @@ export const checkLedger: Check = async ({ config }) => {
       failed('ledger', describeError(error), 'microfetch restore <backup> brings an older one back; the present one is kept'),
     ]
   }
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
 }
 
 /** Whether a daemon works here. */

@@ -26,7 +26,7 @@ export async function addAsked({ body, person, now }: Request, parts: DoorParts)
   const taxa: AddedTaxon[] = []
   for (const one of resolved) taxa.push(await describe(one, { body, now, rate }, parts))
   if (!body.dryRun) {
-    const cause = { at: now, why: 'asked for', byWhom: person }
+    const cause = { at: now, why: '', byWhom: person }
     for (const [place, one] of resolved.entries()) {
       const shown = taxa[place]
       if (shown !== undefined && isToAdd(one)) await addOne(one, order, { body, cause }, parts)
@@ -96,10 +96,11 @@ async function addOne(
     priority: order.priority ?? 0,
   }
   await parts.ledger.write(async tx => {
-    const outcome = await trackTaxon(tx, toTrack, cause)
+    const why = reach === undefined ? 'with the reach it had' : `with reach: ${sayReach(reach)}`
+    const outcome = await trackTaxon(tx, toTrack, { ...cause, why })
     // A revived taxon keeps its priority unless another one is asked for.
     if (outcome === 'revived' && order.priority !== undefined)
-      await changeTaxon(tx, taxId, { ...order, set: {}, unset: [] }, cause)
+      await changeTaxon(tx, taxId, { ...order, set: {}, unset: [] }, { ...cause, why: `priority: ${order.priority}` })
   })
 }
 

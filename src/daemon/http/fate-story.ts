@@ -28,10 +28,16 @@ function tellVerdict(fate: Told, verdict: Verdict, delivery: Delivery | undefine
     case 'withdrawn':
       return `the archive has withdrawn it. ${tellReasons(verdict)}`
     case 'accepted':
-      return 'it is accepted, and the next pass makes it owed.'
+      return tellAccepted(fate)
     default:
       return delivery === undefined ? `it is ${verdict.state}.` : tellDelivery(fate, delivery)
   }
+}
+
+function tellAccepted({ deliveries }: Told): string {
+  return deliveries.some(delivery => delivery.state === 'batched')
+    ? 'it is accepted; what is being made of it keeps less than this taxon asks for, so it is owed anew once that is at home.'
+    : 'it is accepted, and the next pass makes it owed.'
 }
 
 function nextLook({ archive }: Told): string {
@@ -61,7 +67,8 @@ const tellings: Record<Delivery['state'], (fate: Told, delivery: Delivery) => st
   failed: (fate, delivery) =>
     `it failed after ${times(delivery)}: ${tellReason(delivery.reason)} "microfetch retry ${fate.runAccession}" tries it again.`,
   dropped: (_fate, delivery) => `it is not owed any more: ${tellReason(delivery.reason)}`,
-  held: () => 'it was at home before microfetch tracked it.',
+  held: ({ archive }) =>
+    `it was at home before microfetch tracked it${archive === null ? ', as a person said; no check has seen it in the archive' : ''}.`,
 }
 
 function tellDelivery(fate: Told, delivery: Delivery): string {
@@ -76,8 +83,13 @@ function tellWanted(delivery: Delivery, last: Attempt | undefined): string {
 
 function tellBatched(last: Attempt | undefined): string {
   if (last === undefined) return 'it is in a batch that waits for a worker.'
-  const done = last.outcome === 'done' ? '; its results wait to be brought home' : ''
-  return `it is being worked on: batch ${last.batch}, attempt ${last.number}, worker ${last.worker}${done}.`
+  const { closedAt, closedWhy } = last
+  if (last.outcome === 'done') {
+    const where = closedAt === null ? 'it is being worked on' : `attempt ${last.number} is over`
+    return `${where}: batch ${last.batch}, worker ${last.worker}; its results wait to be brought home.`
+  }
+  if (closedAt === null) return `it is being worked on: batch ${last.batch}, attempt ${last.number}, worker ${last.worker}.`
+  return `it is in batch ${last.batch}, which waits for a worker; attempt ${last.number} ended at ${closedAt} (${closedWhy}).`
 }
 
 function tellDelivered(delivery: Delivery): string {

@@ -32,30 +32,30 @@ export function route<E extends Endpoint>(
   }
 }
 
-/** A route whose answer is a stream of documents, one a line. */
+/** A route whose answer is a stream of documents, one a line. What is wrong with the question is thrown before the first of them. */
 export function streamRoute<E extends Endpoint>(
   endpoint: E,
-  answer: (asked: Asked<E>, parts: DoorParts) => AsyncIterable<ReplyTo<E>>,
+  answer: (asked: Asked<E>, parts: DoorParts) => Promise<AsyncIterable<ReplyTo<E>>>,
 ): Route {
   return {
     endpoint,
     handle: async (context, parts) => {
-      const rows = answer(await readAsked(endpoint, context, parts), parts)
+      const rows = await answer(await readAsked(endpoint, context, parts), parts)
       return context.body(streamOf(toLines(rows), linesInOnePiece), 200, { 'content-type': 'application/x-ndjson' })
     },
   }
 }
 
-/** A route whose answer is a stream of text. */
+/** A route whose answer is a stream of text, in the same manner. */
 export function textRoute<E extends Endpoint>(
   endpoint: E,
   contentType: string,
-  answer: (asked: Asked<E>, parts: DoorParts) => AsyncIterable<string>,
+  answer: (asked: Asked<E>, parts: DoorParts) => Promise<AsyncIterable<string>>,
 ): Route {
   return {
     endpoint,
     handle: async (context, parts) => {
-      const pieces = answer(await readAsked(endpoint, context, parts), parts)
+      const pieces = await answer(await readAsked(endpoint, context, parts), parts)
       return context.body(streamOf(pieces, 1), 200, { 'content-type': contentType })
     },
   }

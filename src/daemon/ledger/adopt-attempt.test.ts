@@ -68,6 +68,11 @@ async function deliveries(): Promise<string[]> {
   return found.map(row => `${row.id} ${row.state} ${row.batch_id ?? '-'}`)
 }
 
+async function openAttempts(): Promise<string[]> {
+  const found = await ledger.read.selectFrom('attempts').select('id').where('closed_at', 'is', null).execute()
+  return found.map(row => row.id)
+}
+
 suite('a machine that a restored ledger adopts', () => {
   test('brings all that the ledger does not know: batch, attempt, worker, run and delivery; again is the same as once', async () => {
     await adopt()
@@ -122,11 +127,58 @@ suite('a machine that a restored ledger adopts', () => {
     assert.equal(await ledger.write(tx => sinkAttempt(tx, sunk, { ...cause, why: 'gone' })), true)
     const stored = await ledger.read.selectFrom('batches').selectAll().executeTakeFirstOrThrow()
     assert.deepEqual([stored.state, stored.sunk_attempts], ['started', 0])
-    const open = await ledger.read.selectFrom('attempts').select('id').where('closed_at', 'is', null).execute()
-    assert.deepEqual(
-      open.map(row => row.id),
-      ['live'],
-    )
+    assert.deepEqual(await openAttempts(), ['live'])
     assert.deepEqual(await deliveries(), ['d1 batched b1'])
   })
+
+  test('is given its batch back when the backup shows it as finished: attempt 1 had lost its machine since', async () => {
+    await rows.run(run)
+    await rows.batch('b1', { state: 'finished' })
+    await rows.attempt('first', 'b1', { machine_id: 'm-first', closing_json: '{}' })
+    await rows.worker('first')
+    await rows.delivery('d1', run, { state: 'batched', batch_id: 'b1' })
+    await rows.attemptRun('first', run, { delivery_id: 'd1', outcome: 'done' })
+    await adopt()
+    const batch = await ledger.read.selectFrom('batches').selectAll().executeTakeFirstOrThrow()
+    assert.deepEqual([batch.state, batch.attempts_made], ['assigned', 2])
+    const events = await ledger.read.selectFrom('events').select('event').where('subject', '=', 'batch').orderBy('id').execute()
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['release', 'assign'],
+    )
+    assert.deepEqual(await openAttempts(), ['live'])
+    assert.deepEqual(await deliveries(), ['d1 batched b1'])
+  })
+
+  test('costs from the moment when it was made', async () => {
+    await ledger.write(tx => adoptAttempt(tx, attemptFile(), { ...machine, microdollarsPerSecond: 7 }, cause))
+    const cost = await ledger.read.selectFrom('costs').selectAll().executeTakeFirstOrThrow()
+    assert.deepEqual(
+      [cost.machine_id, cost.worker_name, cost.attempt_id, cost.charged_tax_id, cost.from_at, cost.microdollars_per_second],
+      ['m-live', 'mf-live', 'live', 624, now.toISOString(), 7],
+    )
+  })
+
+  test('does not end a later attempt of its batch that was adopted before it', async () => {
+    await adopt()
+    const earlier = { ...attemptFile(), attemptId: 'first', attemptNumber: 1, workerName: 'mf-first' }
+    const kept = { ...machine, id: 'm-first', name: 'mf-first', attemptId: 'first' }
+    await ledger.write(tx => adoptAttempt(tx, earlier, kept, cause))
+    assert.deepEqual(await openAttempts(), ['live'])
+    const batch = await ledger.read.selectFrom('batches').selectAll().executeTakeFirstOrThrow()
+    assert.deepEqual([batch.state, batch.attempts_made], ['assigned', 2])
+  })
+
+  for (const state of ['settled', 'failed', 'cancelled'] as const) {
+    test(`whose batch is ${state} for good holds nothing any more: what it worked on stays where it is`, async () => {
+      await rows.run(run)
+      await rows.batch('b1', { state })
+      await rows.delivery('d1', run)
+      await adopt()
+      assert.deepEqual(await openAttempts(), [])
+      assert.deepEqual(await deliveries(), ['d1 wanted -'])
+      const held = await ledger.read.selectFrom('attempt_runs').select(['delivery_id', 'outcome']).executeTakeFirstOrThrow()
+      assert.deepEqual([held.delivery_id, held.outcome], ['d1', 'none'])
+    })
+  }
 })

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { AttemptFile } from '../attempt-folders.ts'
 import type { Machine } from '../providers/provider.ts'
 import { adoptRun, type OutlivedRun } from './adopt-run.ts'
+import { beginCost } from './costs.ts'
 import { writeEvent } from './events.ts'
 import type { Tx } from './ledger.ts'
 import { moveBatch, moveDelivery, type Cause } from './move-state.ts'
@@ -15,7 +16,8 @@ export async function adoptAttempt(tx: Tx, file: AttemptFile, machine: Machine, 
   const known = await tx.selectFrom('attempts').select('id').where('id', '=', file.attemptId).executeTakeFirst()
   if (known !== undefined) return
   const at = cause.at.toISOString()
-  await adoptBatch(tx, file, cause)
+  const over = await isOver(tx, file)
+  if (!over) await adoptBatch(tx, file, cause)
   await tx
     .insertInto('attempts')
     .values({
@@ -25,8 +27,8 @@ export async function adoptAttempt(tx: Tx, file: AttemptFile, machine: Machine, 
       worker_name: file.workerName,
       token_hash: file.tokenHash,
       opened_at: file.openedAt,
-      closed_at: null,
-      closed_why: '',
+      closed_at: over ? at : null,
+      closed_why: over ? 'its batch went on without it' : '',
       machine_id: machine.id,
       heard_machine_id: null,
       heard_at: null,
@@ -57,17 +59,30 @@ export async function adoptAttempt(tx: Tx, file: AttemptFile, machine: Machine, 
       held_since: null,
     })
     .execute()
-  for (const run of file.assignment.runs) await adoptAttemptRun(tx, file, run, cause)
+  const { workerName, attemptId, batch } = file
+  const { id: machineId, microdollarsPerSecond, createdAt: from } = machine
+  await beginCost(tx, { machineId, workerName, attemptId, chargedTaxId: batch.chargedTaxId, microdollarsPerSecond, from })
+  for (const run of file.assignment.runs) await adoptAttemptRun(tx, file, run, over, cause)
   await writeEvent(tx, { subject: 'attempt', subjectId: file.attemptId, event: 'adopted', to: 'booting' }, cause)
+}
+
+/**
+ * Whether the attempt had ended: a later one of its batch is known (machines are adopted in any order, and one may be kept for its
+ * results), or the batch is closed for good. What lies on its machine counts all the same.
+ */
+async function isOver(tx: Tx, { batch, attemptNumber }: AttemptFile): Promise<boolean> {
+  const known = await tx.selectFrom('batches').select('state').where('id', '=', batch.id).executeTakeFirst()
+  if (known?.state === 'settled' || known?.state === 'failed' || known?.state === 'cancelled') return true
+  const later = tx.selectFrom('attempts').select('id').where('batch_id', '=', batch.id).where('number', '>', attemptNumber)
+  return (await later.executeTakeFirst()) !== undefined
 }
 
 async function adoptBatch(tx: Tx, file: AttemptFile, cause: Cause): Promise<void> {
   const { batch } = file
   const at = cause.at.toISOString()
-  const known = await tx.selectFrom('batches').select('state').where('id', '=', batch.id).executeTakeFirst()
+  const known = await tx.selectFrom('batches').select(['state', 'attempts_made']).where('id', '=', batch.id).executeTakeFirst()
   if (known === undefined) await tx.insertInto('batches').values(newBatch(file, at)).execute()
-  if (known?.state === 'queued')
-    await moveBatch(tx, batch.id, { seen: 'queued', event: 'assign' }, cause, { attempts_made: file.attemptNumber })
+  else await bringBack(tx, batch.id, known, file.attemptNumber, cause)
   // Whatever attempt the backup still held open is an older one: it had ended before this one began.
   await tx
     .updateTable('attempts')
@@ -76,6 +91,17 @@ async function adoptBatch(tx: Tx, file: AttemptFile, cause: Cause): Promise<void
     .where('closed_at', 'is', null)
     .execute()
 }
+
+/** To where the adopted attempt has it. A batch that was finished when the backup was made lost its machine later: only so could it be tried again. */
+async function bringBack(tx: Tx, id: string, known: KnownBatch, attemptNumber: number, cause: Cause): Promise<void> {
+  const attempts_made = Math.max(known.attempts_made, attemptNumber)
+  if (known.state === 'finished') await moveBatch(tx, id, { seen: 'finished', event: 'release' }, cause)
+  if (known.state === 'queued' || known.state === 'finished')
+    await moveBatch(tx, id, { seen: 'queued', event: 'assign' }, cause, { attempts_made })
+  else await tx.updateTable('batches').set({ attempts_made }).where('id', '=', id).execute()
+}
+
+type KnownBatch = Pick<Selectable<BatchesTable>, 'state' | 'attempts_made'>
 
 function newBatch(file: AttemptFile, at: string): BatchesTable {
   const { batch } = file
@@ -106,10 +132,10 @@ function toOutlivedRun({ runAccession, sampleAccession, taxId, readFiles }: Assi
   return { runAccession, revision, sampleAccession, taxId, readFiles: files }
 }
 
-async function adoptAttemptRun(tx: Tx, file: AttemptFile, run: AssignedRun, cause: Cause): Promise<void> {
+async function adoptAttemptRun(tx: Tx, file: AttemptFile, run: AssignedRun, over: boolean, cause: Cause): Promise<void> {
   const revision = file.revisions[run.runAccession] ?? ''
   await adoptRun(tx, toOutlivedRun(run, revision), cause.at)
-  const deliveryId = await adoptDelivery(tx, file, { ...run, revision }, cause)
+  const deliveryId = await (over ? findDelivery : adoptDelivery)(tx, file, { ...run, revision }, cause)
   await tx
     .insertInto('attempt_runs')
     .values({
@@ -131,21 +157,14 @@ async function adoptAttemptRun(tx: Tx, file: AttemptFile, run: AssignedRun, caus
     .execute()
 }
 
-async function adoptDelivery(
-  tx: Tx,
-  file: AttemptFile,
-  run: { runAccession: string; deliveryId: string; revision: string },
-  cause: Cause,
-): Promise<string> {
-  const { batch } = file
-  const rows = await tx
-    .selectFrom('deliveries')
-    .select(['id', 'state', 'revision'])
-    .where('run_accession', '=', run.runAccession)
-    .where('recipe', '=', batch.recipe)
-    .execute()
-  const open = rows.filter(row => row.state === 'wanted' || row.state === 'batched')
-  const known = rows.find(row => row.id === run.deliveryId) ?? open.find(row => row.revision === run.revision)
+interface OwedRun {
+  runAccession: string
+  deliveryId: string
+  revision: string
+}
+
+async function adoptDelivery(tx: Tx, file: AttemptFile, run: OwedRun, cause: Cause): Promise<string> {
+  const { known, open } = await knownDeliveries(tx, file, run)
   if (known?.state === 'delivered') return known.id
   // At most one delivery of a run is open for a recipe, and the machine shows which one it was last.
   for (const other of open) if (other.id !== known?.id) await supersede(tx, other, cause)
@@ -158,6 +177,31 @@ async function adoptDelivery(
   }
   await takeAgain(tx, known, file, cause)
   return known.id
+}
+
+/** The delivery that an attempt which is over may still prove: it stays where it is, and one that is not known waits for a batch. */
+async function findDelivery(tx: Tx, file: AttemptFile, run: OwedRun, cause: Cause): Promise<string> {
+  const { known, open } = await knownDeliveries(tx, file, run)
+  if (known !== undefined) return known.id
+  const state = open.length === 0 ? 'wanted' : 'dropped'
+  const reason = state === 'dropped' ? 'RUN_SUPERSEDED' : null
+  await tx
+    .insertInto('deliveries')
+    .values({ ...newDelivery(file, run, cause), state, reason, batch_id: null })
+    .execute()
+  return run.deliveryId
+}
+
+async function knownDeliveries(tx: Tx, { batch }: AttemptFile, run: OwedRun) {
+  const rows = await tx
+    .selectFrom('deliveries')
+    .select(['id', 'state', 'revision'])
+    .where('run_accession', '=', run.runAccession)
+    .where('recipe', '=', batch.recipe)
+    .execute()
+  const open = rows.filter(row => row.state === 'wanted' || row.state === 'batched')
+  const known = rows.find(row => row.id === run.deliveryId) ?? open.find(row => row.revision === run.revision)
+  return { known, open }
 }
 
 async function supersede(tx: Tx, { id, state }: Pick<Selectable<DeliveriesTable>, 'id' | 'state'>, cause: Cause): Promise<void> {
@@ -180,11 +224,7 @@ async function takeAgain(
   if (state !== 'batched') await moveDelivery(tx, id, { seen: 'wanted', event: 'take' }, cause, set)
 }
 
-function newDelivery(
-  file: AttemptFile,
-  run: { runAccession: string; deliveryId: string; revision: string },
-  cause: Cause,
-): DeliveriesTable {
+function newDelivery(file: AttemptFile, run: OwedRun, cause: Cause): DeliveriesTable {
   return {
     id: run.deliveryId,
     run_accession: run.runAccession,

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Reader, Tx } from './ledger.ts'
 import type { AttemptRunsTable } from './tables.ts'
+import { isDestroyed } from './workers.ts'
 
 export type AttemptRunRow = Selectable<AttemptRunsTable>
 
@@ -35,14 +36,15 @@ export interface Collectable {
 /** Runs to bring home now: announced, unproved, still owed, and not waiting for another try. What a person just skipped is owed no longer. */
 export async function collectables(read: Reader, now: Date, atMost: number): Promise<Collectable[]> {
   const rows = await read
-    .selectFrom('attempt_runs as ar')
+    .selectFrom('workers as w')
+    .crossJoin('attempt_runs as ar')
     .innerJoin('deliveries as d', 'd.id', 'ar.delivery_id')
-    .innerJoin('workers as w', 'w.attempt_id', 'ar.attempt_id')
     .innerJoin('attempts as a', 'a.id', 'ar.attempt_id')
     .innerJoin('batches as b', 'b.id', 'a.batch_id')
     .select(['ar.attempt_id', 'ar.run_accession', 'ar.delivery_id', 'ar.manifest_sha256', 'ar.collect_failures'])
     .select(['w.machine_id', 'w.address', 'd.recipe', 'd.recipe_identity', 'd.revision', 'b.charged_tax_id'])
-    .where('w.state', '<>', 'destroyed')
+    .where('w.state', '<>', isDestroyed)
+    .whereRef('ar.attempt_id', '=', 'w.attempt_id')
     .where('ar.outcome', '=', 'done')
     .where('ar.receipt_id', 'is', null)
     .where('d.state', 'in', ['batched', 'wanted'])
@@ -77,37 +79,45 @@ export async function collectables(read: Reader, now: Date, atMost: number): Pro
 }
 
 /** Sources of what is proved at home and still lies on a machine. */
-export async function removables(
-  read: Reader,
-  atMost: number,
-): Promise<{ attemptId: string; runAccession: string; machineId: string; address: string }[]> {
+export interface Removable {
+  attemptId: string
+  runAccession: string
+  machineId: string
+  address: string
+  /** How often it was tried in vain. */
+  failures: number
+}
+
+/** Sources to remove now: not those that wait for another try. */
+export async function removables(read: Reader, now: Date, atMost: number): Promise<Removable[]> {
   const rows = await read
-    .selectFrom('attempt_runs as ar')
-    .innerJoin('workers as w', 'w.attempt_id', 'ar.attempt_id')
-    .select(['ar.attempt_id', 'ar.run_accession', 'w.machine_id', 'w.address'])
-    .where('w.state', '<>', 'destroyed')
+    .selectFrom('workers as w')
+    .crossJoin('attempt_runs as ar')
+    .select(['ar.attempt_id', 'ar.run_accession', 'ar.collect_failures', 'w.machine_id', 'w.address'])
+    .where('w.state', '<>', isDestroyed)
+    .whereRef('ar.attempt_id', '=', 'w.attempt_id')
     .where('ar.receipt_id', 'is not', null)
     .where('ar.removed_at', 'is', null)
+    .where(eb => eb.or([eb('ar.next_collect_at', 'is', null), eb('ar.next_collect_at', '<=', now.toISOString())]))
     .limit(atMost)
     .execute()
-  return rows.flatMap(row =>
-    row.machine_id === null || row.address === null
-      ? []
-      : [{ attemptId: row.attempt_id, runAccession: row.run_accession, machineId: row.machine_id, address: row.address }],
-  )
+  return rows.flatMap(row => {
+    const { attempt_id: attemptId, run_accession: runAccession, machine_id: machineId, address, collect_failures: failures } = row
+    return machineId === null || address === null ? [] : [{ attemptId, runAccession, machineId, address, failures }]
+  })
 }
 
 /** Writes down that the sources were removed. */
 export async function noteRemoved(tx: Tx, attemptId: string, runAccession: string, at: Date): Promise<void> {
   await tx
     .updateTable('attempt_runs')
-    .set({ removed_at: at.toISOString() })
+    .set({ removed_at: at.toISOString(), collect_failures: 0, next_collect_at: null, collect_error: '' })
     .where('attempt_id', '=', attemptId)
     .where('run_accession', '=', runAccession)
     .execute()
 }
 
-/** Writes down a transfer that failed, and when it is tried again; `null` for never by itself. */
+/** Writes down a transfer (or, of what is proved, a removal) that failed, and when it is tried again. */
 export async function noteCollectFailure(
   tx: Tx,
   which: { attemptId: string; runAccession: string },

@@ -15,6 +15,8 @@ export interface NewAttempt {
   provider: string
   tokenHash: string
   deadlineAt: Date
+  /** Names the recipe as the worker is given it. */
+  recipeIdentity: string
   runs: { runAccession: string; deliveryId: string }[]
 }
 
@@ -51,6 +53,13 @@ export async function openAttempt(tx: Tx, batchId: string, attempt: NewAttempt, 
     .execute()
   await insertWorker(tx, attempt, at)
   for (const run of attempt.runs) await insertAttemptRun(tx, attempt.id, run)
+  // The recipe may have changed since they were packed: what is done is named, not what was meant.
+  await tx
+    .updateTable('deliveries')
+    .set({ recipe_identity: attempt.recipeIdentity })
+    .where('batch_id', '=', batchId)
+    .where('state', '=', 'batched')
+    .execute()
   return true
 }
 

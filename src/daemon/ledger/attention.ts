@@ -83,6 +83,18 @@ export async function taxaInAttention(read: Reader): Promise<number[]> {
   return rows.map(row => Number(row.subject_id))
 }
 
+/** Tax ids for which this cause is open. */
+export async function taxaInNeed(read: Reader, cause: string): Promise<number[]> {
+  const rows = await read
+    .selectFrom('attention')
+    .select('subject_id')
+    .where('subject', '=', 'taxon')
+    .where('cause', '=', cause)
+    .where('resolved_at', 'is', null)
+    .execute()
+  return rows.map(row => Number(row.subject_id))
+}
+
 /** Causes that are open for the installation or its collector. */
 export async function installationCauses(read: Reader): Promise<string[]> {
   const rows = await read

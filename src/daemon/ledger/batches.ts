@@ -1,17 +1,21 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Deliverable } from '../../core/packing.ts'
 import type { Reader, Tx } from './ledger.ts'
 import { moveDelivery, type Cause } from './move-state.ts'
 import type { BatchesTable } from './tables.ts'
+import { activeTaxa } from './wanted-deliveries.ts'
 
 export type BatchRow = Selectable<BatchesTable>
+
+/** States of a batch that is not at an end. As literals: an index on some rows only is not used for a value that is bound later. */
+export const openBatchStates = (['queued', 'assigned', 'started', 'finished'] as const).map(state => sql.lit<typeof state>(state))
 
 /** Batches that are not at an end: queued, assigned, started, finished. */
 export function openBatches(read: Reader): Promise<BatchRow[]> {
   return read
     .selectFrom('batches')
     .selectAll()
-    .where('state', 'in', ['queued', 'assigned', 'started', 'finished'])
+    .where('state', 'in', openBatchStates)
     .orderBy('created_at')
     .orderBy('id')
     .execute()
@@ -20,11 +24,12 @@ export function openBatches(read: Reader): Promise<BatchRow[]> {
 /** Batches that were given up or cancelled and still hold deliveries. */
 export function closedBatchesWithDeliveries(read: Reader): Promise<BatchRow[]> {
   return read
-    .selectFrom('batches as b')
-    .innerJoin('deliveries as d', 'd.batch_id', 'b.id')
+    .selectFrom('deliveries as d')
+    .crossJoin('batches as b')
     .selectAll('b')
     .distinct()
-    .where('d.state', '=', 'batched')
+    .where('d.state', '=', sql.lit<'batched'>('batched'))
+    .whereRef('b.id', '=', 'd.batch_id')
     .where('b.state', 'in', ['failed', 'cancelled', 'settled'])
     .execute()
 }
@@ -40,12 +45,17 @@ export interface NewBatch {
   deliveries: Deliverable[]
 }
 
-/** Makes a queued batch of the deliveries that are still wanted; makes none when nobody is left. The number taken. */
+/**
+ * Makes a queued batch of the deliveries that are still wanted by the taxon that is to pay for them; makes none when nobody is left. The
+ * taxon may have been removed, paused or set otherwise since it was seen: then the next pass looks again. The number taken.
+ */
 export async function takeBatch(tx: Tx, batch: NewBatch, cause: Cause): Promise<number> {
   let bytes = 0
   let bases = 0
   let taken = 0
+  const wished = await wishedBy(tx, batch)
   for (const delivery of batch.deliveries) {
+    if (!wished.has(delivery.id)) continue
     const set = { batch_id: batch.id, charged_tax_id: batch.chargedTaxId, recipe_identity: batch.recipeIdentity }
     if (!(await moveDelivery(tx, delivery.id, { seen: 'wanted', event: 'take' }, cause, set))) continue
     taken += 1
@@ -75,6 +85,26 @@ export async function takeBatch(tx: Tx, batch: NewBatch, cause: Cause): Promise<
   return taken
 }
 
+/** The deliveries of a batch that its taxon accepts, as long as that is worked on. */
+async function wishedBy(tx: Tx, { chargedTaxId, deliveries }: NewBatch): Promise<Set<string>> {
+  const isActive = (await activeTaxa(tx)).some(({ taxId }) => taxId === chargedTaxId)
+  if (!isActive) return new Set()
+  const rows = await tx
+    .selectFrom('deliveries as d')
+    .innerJoin('verdicts as v', join => join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'))
+    .select('d.id')
+    .where(
+      'd.id',
+      'in',
+      deliveries.map(({ id }) => id),
+    )
+    .where('v.tax_id', '=', chargedTaxId)
+    .where('v.verdict', '=', 'accepted')
+    .where('v.skip', 'is', null)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** `<taxon>-<day>-<letter>`: a name that people can say. */
 async function batchName(tx: Tx, taxId: number, at: Date): Promise<string> {
   const taxon = await tx.selectFrom('taxa').select('scientific_name').where('tax_id', '=', taxId).executeTakeFirst()
@@ -98,10 +128,17 @@ export function letters(place: number): string {
   return place < 26 ? last : `${letters(Math.floor(place / 26) - 1)}${last}`
 }
 
-/** Batches that wait for a worker, with how much is left in them. */
-export async function queuedBatches(
-  read: Reader,
-): Promise<{ batchId: string; attemptsMade: number; queuedAtMs: number; priority: number; deliveries: number }[]> {
+/** A batch that waits for a worker, with how much is left in it. */
+export interface QueuedBatch {
+  batchId: string
+  attemptsMade: number
+  queuedAtMs: number
+  priority: number
+  deliveries: number
+}
+
+/** Batches that wait for a worker. */
+export async function queuedBatches(read: Reader): Promise<QueuedBatch[]> {
   const rows = await read
     .selectFrom('batches as b')
     .leftJoin('taxa as t', 't.tax_id', 'b.charged_tax_id')
@@ -114,6 +151,7 @@ export async function queuedBatches(
         .where('d.state', '=', 'batched')
         .as('deliveries'),
     )
+    .where('b.state', 'in', openBatchStates)
     .where('b.state', '=', 'queued')
     .execute()
   return rows.map(row => ({
@@ -134,7 +172,6 @@ export interface BatchToBegin {
     sample_accession: string
     tax_id: number
     revision: string
-    recipe_identity: string | null
     files_json: string
   }[]
 }
@@ -151,15 +188,7 @@ export async function batchToBegin(read: Reader, batchId: string): Promise<Batch
   const runs = await read
     .selectFrom('deliveries as d')
     .innerJoin('runs as r', 'r.run_accession', 'd.run_accession')
-    .select([
-      'd.run_accession',
-      'd.id as delivery_id',
-      'r.sample_accession',
-      'r.tax_id',
-      'd.revision',
-      'd.recipe_identity',
-      'r.files_json',
-    ])
+    .select(['d.run_accession', 'd.id as delivery_id', 'r.sample_accession', 'r.tax_id', 'd.revision', 'r.files_json'])
     .where('d.batch_id', '=', batchId)
     .where('d.state', '=', 'batched')
     .whereRef('r.revision', '=', 'd.revision')

@@ -1,9 +1,13 @@
+import { sql } from 'kysely'
 import type { SetOrder } from '../../core/effective-settings.ts'
 import type { Reach } from '../../core/taxon.ts'
 import { writeEvent } from './events.ts'
 import type { Tx } from './ledger.ts'
 import type { Cause } from './move-state.ts'
 import { overridesOf, taxonRow } from './taxa.ts'
+
+// As a literal: an index on some rows only is not used for a value that is bound later.
+const isBatched = sql.lit<'batched'>('batched')
 
 /**
  * Carries out what a person set for a taxon. Its runs are judged anew by the filter stage, from what is stored; only a scope that
@@ -27,8 +31,32 @@ export async function changeTaxon(tx: Tx, taxId: number, order: SetOrder, cause:
     })
     .where('tax_id', '=', taxId)
     .execute()
+  if (changesWhatIsMade(order)) await letGoOfBegun(tx, taxId)
   await writeEvent(tx, { subject: 'taxon', subjectId: String(taxId), event: 'set' }, { ...cause, taxId })
   return true
+}
+
+const makingKeys = ['recipe', 'keep'] as const
+
+function changesWhatIsMade({ set, unset }: SetOrder): boolean {
+  return makingKeys.some(key => set[key] !== undefined || unset.includes(key))
+}
+
+/**
+ * The taxon points no longer at what is under way for it, until the filter stage has seen whether that is still what it asks for. Done with
+ * the change, so that what comes home in between is not taken for what it had got before.
+ */
+async function letGoOfBegun(tx: Tx, taxId: number): Promise<void> {
+  await tx
+    .updateTable('verdicts')
+    .set({ delivery_id: null, verdict: 'unjudged' })
+    .where('tax_id', '=', taxId)
+    .where('verdict', 'in', ['accepted', 'unjudged'])
+    .where('run_accession', 'in', eb =>
+      eb.selectFrom('deliveries as d').select('d.run_accession').where('d.state', '=', isBatched),
+    )
+    .where('delivery_id', 'in', eb => eb.selectFrom('deliveries as d').select('d.id').where('d.state', '=', isBatched))
+    .execute()
 }
 
 /** Fixes how far back a taxon reaches. */

@@ -109,6 +109,22 @@ export async function hearClosing(tx: Tx, speaker: Speaker, closing: ClosingDocu
   return 'bound'
 }
 
+/**
+ * What lies whole on the machine of an attempt that is over: a proof counts from any attempt, open or closed. The first word on a run
+ * stands here too; what failed there is of no interest any more.
+ */
+export async function hearLeftBehind(tx: Tx, speaker: Speaker, outcomes: readonly RunOutcome[]): Promise<void> {
+  const over = await tx
+    .selectFrom('attempts')
+    .select('id')
+    .where('id', '=', speaker.attemptId)
+    .where('machine_id', '=', speaker.machineId)
+    .where('closed_at', 'is not', null)
+    .executeTakeFirst()
+  if (over === undefined) return
+  for (const outcome of outcomes) if (outcome.outcome === 'done') await storeOutcome(tx, speaker, outcome)
+}
+
 /** False when the attempt does not hold the run. */
 async function storeOutcome(tx: Tx, speaker: Speaker, outcome: RunOutcome): Promise<boolean> {
   const said =

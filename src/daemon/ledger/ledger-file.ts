@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Problem } from '../../core/problem.ts'
 import { migrations } from './migrations/migrations.ts'
@@ -25,15 +25,15 @@ export const knownSchema = migrations.length
 
 /**
  * Looks a ledger file over: every page, its schema, what it holds. Throws `not-found`, `bad-input` for a file that is no ledger or
- * is damaged, `not-allowed` for one that a newer version wrote.
+ * is damaged, `not-allowed` for one that a newer version wrote. Problems name the file `called`: a copy is called by what it is a copy of.
  */
-export function inspectLedgerFile(path: string): LedgerFacts {
+export function inspectLedgerFile(path: string, called = path): LedgerFacts {
   requireSqliteFile(path)
   return opened(path, db => {
     const faults = db.prepare('pragma integrity_check').all() as { integrity_check: string }[]
     const first = faults[0]?.integrity_check ?? 'nothing could be checked'
-    if (first !== 'ok') throw new Problem('bad-input', `${path} is damaged: ${first}`)
-    return factsOf(db, path)
+    if (first !== 'ok') throw new Problem('bad-input', `${called} is damaged: ${first}`)
+    return factsOf(db, called)
   })
 }
 
@@ -89,6 +89,18 @@ function requireSqliteFile(path: string): void {
   if (!existsSync(path)) throw new Problem('not-found', `there is no ${path}`)
   if (!isSqliteFile(path)) throw new Problem('bad-input', `${path} is not a ledger: it is no SQLite file`)
 }
+
+/**
+ * Refuses a file that SQLite could not open as a ledger; one of no length is a ledger that was never begun. For programs that open the
+ * ledger of a home: nobody typed the name of that file, so it is a `broken-answer` for a person to look at.
+ */
+export function requireLedgerFile(path: string): void {
+  if (!existsSync(path) || statSync(path).size === 0 || isSqliteFile(path)) return
+  throw new Problem('broken-answer', `${path} is not a ledger: it is no SQLite file; ${ledgerCure}`)
+}
+
+/** What a person does with a ledger that cannot be used. */
+export const ledgerCure = 'lay it aside, or bring back a backup with "microfetch restore"'
 
 function isSqliteFile(path: string): boolean {
   const start = Buffer.alloc(16)

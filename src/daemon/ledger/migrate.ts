@@ -1,5 +1,5 @@
 import { Problem } from '../../core/problem.ts'
-import { migrations } from './migrations/migrations.ts'
+import { migrations as all } from './migrations/migrations.ts'
 import type { NodeSqlite } from './node-sqlite.ts'
 
 /** The number of migrations the file has seen; 0 for a new file. */
@@ -12,8 +12,14 @@ export function schemaVersion(db: NodeSqlite): number {
   return newest[0]?.number ?? 0
 }
 
-/** Applies what is new, each migration in a transaction of its own that tolerates a rival doing the same. */
-export function migrate(db: NodeSqlite, options: { backupBeside: string | undefined }): void {
+/**
+ * Applies what is new, each migration in a transaction of its own that tolerates a rival doing the same. `backupBeside` names the file
+ * beside which a copy is laid first. Throws `not-allowed` for a ledger of a newer version.
+ */
+export function migrate(
+  db: NodeSqlite,
+  { backupBeside, migrations = all }: { backupBeside: string | undefined; migrations?: readonly (readonly string[])[] },
+): void {
   const seen = schemaVersion(db)
   if (seen > migrations.length) {
     throw new Problem(
@@ -22,8 +28,8 @@ export function migrate(db: NodeSqlite, options: { backupBeside: string | undefi
     )
   }
   if (seen === migrations.length) return
-  if (options.backupBeside !== undefined) {
-    const path = `${options.backupBeside}.before-schema-${migrations.length}`
+  if (backupBeside !== undefined) {
+    const path = `${backupBeside}.before-schema-${migrations.length}`
     db.raw.prepare('vacuum into ?').run(freshName(path))
   }
   migrations.forEach((statements, index) => applyOne(db, index + 1, statements))

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { AnswerStore } from './answer-store.ts'
 import type { Ledger, Reader, Tx } from './ledger.ts'
+import { letOthers } from './let-others.ts'
 
 /** Runs are walked through in pages of this many. */
 const pageSize = 2000
@@ -90,6 +91,7 @@ async function* pages(read: Reader, store: AnswerStore, which: Expected): AsyncG
     const missing = await stillExpected(read, unseen, which)
     const missedBefore = new Set(rows.filter(row => row.missed_checks > 0).map(row => row.run_accession))
     yield { expected: belonging.length - unseen.length + missing.length, missing, missedBefore }
+    await letOthers()
   }
 }
 

@@ -1,4 +1,5 @@
 import type { KnownDelivery, OwedAction } from '../../core/owing.ts'
+import { anyRecipe } from '../../core/recipe.ts'
 import type { Ledger, Reader, Tx } from './ledger.ts'
 import { moveDelivery, type Cause } from './move-state.ts'
 
@@ -111,6 +112,6 @@ export function insertHeld(
   const now = at.toISOString()
   ledger.runMany(
     insertOne,
-    held.values().map(one => [one.id, one.runAccession, one.revision, '*', 'held', null, now, now]),
+    held.values().map(one => [one.id, one.runAccession, one.revision, anyRecipe, 'held', null, now, now]),
   )
 }

@@ -25,7 +25,10 @@ export async function notePassedEvent(tx: Tx, reader: EventReader, id: number): 
 
 /** The number of the newest event. */
 export async function newestEvent(read: Reader): Promise<number> {
-  const row = await read.selectFrom('events').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  const row = await read
+    .selectFrom('events')
+    .select(eb => eb.fn.max<number | null>('id').as('id'))
+    .executeTakeFirst()
   return row?.id ?? 0
 }
 

@@ -30,7 +30,7 @@ export async function acknowledgeReceipt(tx: Tx, receipt: NewReceipt, cause: Cau
   if (receipt.attemptId === null) return
   await tx
     .updateTable('attempt_runs')
-    .set({ receipt_id: first?.id ?? receipt.id, collect_error: '', next_collect_at: null })
+    .set({ receipt_id: first?.id ?? receipt.id, collect_failures: 0, collect_error: '', next_collect_at: null })
     .where('attempt_id', '=', receipt.attemptId)
     .where('run_accession', '=', receipt.runAccession)
     .execute()
@@ -47,8 +47,23 @@ async function proveDelivery(tx: Tx, receipt: NewReceipt, cause: Cause): Promise
   if (delivery.state === 'batched' || delivery.state === 'wanted') {
     await moveDelivery(tx, receipt.deliveryId, { seen: delivery.state, event: 'prove' }, cause, { reason: null, detail: '' })
   }
-  // The archive changed the files meanwhile: the new ones are owed, now that the old delivery is closed.
-  if (delivery.revision !== delivery.run_revision) await markUnjudged(tx, receipt.runAccession)
+  // The archive changed the files meanwhile, or a taxon asks for more than this keeps: that is owed, now that this delivery is closed.
+  if (delivery.revision !== delivery.run_revision || (await isAwaited(tx, receipt))) await markUnjudged(tx, receipt.runAccession)
+}
+
+/** Whether a taxon accepts the run and does not point at this delivery. */
+async function isAwaited(tx: Tx, { runAccession, deliveryId }: NewReceipt): Promise<boolean> {
+  const waits = await tx
+    .selectFrom('verdicts as v')
+    .innerJoin('taxa as t', 't.tax_id', 'v.tax_id')
+    .select('v.tax_id')
+    .where('v.run_accession', '=', runAccession)
+    .where('v.verdict', '=', 'accepted')
+    .where('v.skip', 'is', null)
+    .where(eb => eb.or([eb('v.delivery_id', 'is', null), eb('v.delivery_id', '<>', deliveryId)]))
+    .where('t.state', '<>', 'removed')
+    .executeTakeFirst()
+  return waits !== undefined
 }
 
 async function insertReceipt(tx: Tx, receipt: NewReceipt, cause: Cause): Promise<void> {
@@ -77,10 +92,12 @@ export function receiptOf(read: Reader, deliveryId: string): Promise<ReceiptRow 
 /** Taxa that accept a run through this delivery, or did when it was last judged: they get a link to it, removed ones too. */
 export async function taxaOfDelivery(read: Reader, deliveryId: string): Promise<number[]> {
   const rows = await read
-    .selectFrom('verdicts as v')
+    .selectFrom('deliveries as d')
+    // By its run: no index leads from a delivery to those who point at it.
+    .innerJoin('verdicts as v', join => join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'))
     .innerJoin('taxa as t', 't.tax_id', 'v.tax_id')
     .select('v.tax_id')
-    .where('v.delivery_id', '=', deliveryId)
+    .where('d.id', '=', deliveryId)
     .where('v.verdict', 'in', ['accepted', 'unjudged'])
     .orderBy('v.tax_id')
     .execute()

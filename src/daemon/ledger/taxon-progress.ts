@@ -90,7 +90,13 @@ async function batchesOfTaxa(read: Reader): Promise<Map<number, Set<string>>> {
     .whereRef('d.batch_id', '=', 'b.id')
     .where('d.state', '=', isBatched)
     .whereRef('v.run_accession', '=', 'd.run_accession')
-    .whereRef('v.delivery_id', '=', 'd.id')
+    // One that asks for more than is being made points at nothing until that is at home.
+    .where(eb =>
+      eb.or([
+        eb('v.delivery_id', '=', eb.ref('d.id')),
+        eb.and([eb('v.delivery_id', 'is', null), eb('v.verdict', '=', 'accepted')]),
+      ]),
+    )
     .execute()
   const found = new Map<number, Set<string>>()
   for (const row of rows) found.set(row.tax_id, (found.get(row.tax_id) ?? new Set()).add(row.state))

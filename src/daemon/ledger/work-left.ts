@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import { isAdopting } from './adopting.ts'
-import { taxaInAttention } from './attention.ts'
-import { wantedDeliveries } from './deliveries.ts'
+import { installationCauses, taxaInAttention } from './attention.ts'
+import { openBatchStates } from './batches.ts'
 import type { Reader } from './ledger.ts'
-import { liveWorkers } from './workers.ts'
+import { shortBatches } from './shortages.ts'
+import { isSomethingWanted } from './wanted-deliveries.ts'
+import { isDestroyed, liveWorkers, type LiveWorker } from './workers.ts'
 
 /** What microfetch can still do by itself, now. What waits for a person, for a day, or for the archive is not among it. */
 export interface WorkLeft {
@@ -23,33 +25,40 @@ export async function workLeft(
   limits: { maxCollectFailures: number; obstructed: boolean },
 ): Promise<WorkLeft> {
   const live = await liveWorkers(read)
-  const stuck = await stuckAttempts(read, limits.maxCollectFailures)
+  const stuck = new Set([...(await stuckAttempts(read, limits.maxCollectFailures)), ...(await withoutRoom(read, live))])
   const busy = live.filter(({ attempt }) => !stuck.has(attempt.id))
-  const openBatches = await read
-    .selectFrom('batches')
-    .select(['id', 'state'])
-    .where('state', 'in', ['queued', 'assigned', 'started', 'finished'])
-    .execute()
+  const openBatches = await read.selectFrom('batches').select(['id', 'state']).where('state', 'in', openBatchStates).execute()
   const stuckBatches = new Set(live.filter(({ attempt }) => stuck.has(attempt.id)).map(({ batch }) => batch.id))
-  const movable = openBatches.filter(batch => !stuckBatches.has(batch.id) && !(limits.obstructed && batch.state === 'queued'))
+  const queued = openBatches.filter(batch => batch.state === 'queued').map(batch => batch.id)
+  const waiting = limits.obstructed ? new Set(queued) : await shortBatches(read, queued)
+  const movable = openBatches.filter(batch => !stuckBatches.has(batch.id) && !waiting.has(batch.id))
   return {
     checksDue: await checksDue(read, now),
     unjudged: await unjudged(read),
-    wanted: limits.obstructed ? 0 : (await wantedDeliveries(read, 1)).length,
+    wanted: !limits.obstructed && (await isSomethingWanted(read)) ? 1 : 0,
     batches: movable.length,
     workers: busy.length,
     adopting: await isAdopting(read),
   }
 }
 
+/** Attempts that are over with their work while the library has no room for what they hold: a person must make some. */
+async function withoutRoom(read: Reader, live: readonly LiveWorker[]): Promise<string[]> {
+  if (!(await installationCauses(read)).includes('library-full')) return []
+  return live
+    .filter(({ batch, worker, unproved }) => unproved > 0 && (batch.state === 'finished' || worker.state === 'destroying'))
+    .map(({ attempt }) => attempt.id)
+}
+
 /** Attempts whose results could not be brought home, so that a person was asked: after so many failures, or at once where no try can help. */
 async function stuckAttempts(read: Reader, maxCollectFailures: number): Promise<Set<string>> {
   const rows = await read
-    .selectFrom('attempt_runs as ar')
-    .innerJoin('workers as w', 'w.attempt_id', 'ar.attempt_id')
+    .selectFrom('workers as w')
+    .crossJoin('attempt_runs as ar')
     .select('ar.attempt_id')
     .distinct()
-    .where('w.state', '<>', 'destroyed')
+    .where('w.state', '<>', isDestroyed)
+    .whereRef('ar.attempt_id', '=', 'w.attempt_id')
     .where('ar.receipt_id', 'is', null)
     .where('ar.collect_failures', '>', 0)
     .where(eb => eb.or([eb('ar.collect_failures', '>=', maxCollectFailures), eb.exists(askedAbout(read))]))
@@ -84,10 +93,11 @@ async function checksDue(read: Reader, now: Date): Promise<number> {
 
 async function unjudged(read: Reader): Promise<number> {
   const rows = await read
-    .selectFrom('verdicts as v')
-    .innerJoin('taxa as t', 't.tax_id', 'v.tax_id')
+    .selectFrom('taxa as t')
+    .crossJoin('verdicts as v')
     .select('v.run_accession')
-    .where('v.verdict', '=', 'unjudged')
+    .where('v.verdict', '=', sql.lit<'unjudged'>('unjudged'))
+    .whereRef('v.tax_id', '=', 't.tax_id')
     .where('t.state', '=', 'tracked')
     .where('t.paused', '=', 0)
     .limit(1)

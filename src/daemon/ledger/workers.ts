@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Reader, Tx } from './ledger.ts'
 import type { AttemptsTable, BatchesTable, WorkersTable } from './tables.ts'
 
@@ -13,9 +13,12 @@ export interface LiveWorker {
   unproved: number
 }
 
+/** As a literal: an index on some rows only is not used for a value that is bound later. */
+export const isDestroyed = sql.lit<'destroyed'>('destroyed')
+
 /** Workers that are not destroyed. */
 export async function liveWorkers(read: Reader): Promise<LiveWorker[]> {
-  const workers = await read.selectFrom('workers').selectAll().where('state', '<>', 'destroyed').orderBy('name').execute()
+  const workers = await read.selectFrom('workers').selectAll().where('state', '<>', isDestroyed).orderBy('name').execute()
   if (workers.length === 0) return []
   const attemptIds = workers.map(worker => worker.attempt_id)
   const attempts = new Map(
@@ -111,26 +114,10 @@ export interface Owner {
 
 /** Workers that are not destroyed, and those of these attempts in whatever state. */
 export async function ownersOf(read: Reader, attemptIds: readonly string[]): Promise<Owner[]> {
-  const rows = await read
-    .selectFrom('workers as w')
-    .innerJoin('attempts as a', 'a.id', 'w.attempt_id')
-    .innerJoin('batches as b', 'b.id', 'a.batch_id')
-    .select([
-      'w.name',
-      'w.state',
-      'w.attempt_id',
-      'a.closed_at',
-      'w.machine_id',
-      'w.requested_at',
-      'w.changed_at',
-      'w.missing_sightings',
-      'w.held_since',
-    ])
-    .select(['b.id as batch_id', 'b.state as batch_state', 'b.sunk_attempts', 'b.charged_tax_id'])
-    .where(eb =>
-      eb.or([eb('w.state', '<>', 'destroyed'), ...(attemptIds.length > 0 ? [eb('w.attempt_id', 'in', [...attemptIds])] : [])]),
-    )
-    .execute()
+  const alive = await owners(read).where('w.state', '<>', isDestroyed).execute()
+  const known = new Set(alive.map(row => row.attempt_id))
+  const others = attemptIds.filter(id => !known.has(id))
+  const rows = others.length === 0 ? alive : [...alive, ...(await owners(read).where('w.attempt_id', 'in', others).execute())]
   return rows.map(row => ({
     workerName: row.name,
     workerState: row.state,
@@ -146,4 +133,17 @@ export async function ownersOf(read: Reader, attemptIds: readonly string[]): Pro
     chargedTaxId: row.charged_tax_id,
     held: row.held_since !== null,
   }))
+}
+
+/** Crossed, because SQLite keeps the order of such joins: it begins with the workers. */
+function owners(read: Reader) {
+  return read
+    .selectFrom('workers as w')
+    .crossJoin('attempts as a')
+    .crossJoin('batches as b')
+    .select(['w.name', 'w.state', 'w.attempt_id', 'a.closed_at', 'w.machine_id', 'w.requested_at', 'w.changed_at'])
+    .select(['w.missing_sightings', 'w.held_since'])
+    .select(['b.id as batch_id', 'b.state as batch_state', 'b.sunk_attempts', 'b.charged_tax_id'])
+    .whereRef('a.id', '=', 'w.attempt_id')
+    .whereRef('b.id', '=', 'a.batch_id')
 }

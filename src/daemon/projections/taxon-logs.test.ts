@@ -3,6 +3,8 @@ import { appendFileSync, existsSync, rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { openProjectionRig, type ProjectionRig } from '../../../test/fakes/projection-rig.ts'
 import { openAttention } from '../ledger/attention.ts'
+import { writeEvent } from '../ledger/events.ts'
+import { moveBatch } from '../ledger/move-state.ts'
 
 let rig: ProjectionRig
 
@@ -25,7 +27,7 @@ describe("a taxon's log", () => {
     await rig.round()
     await rig.project()
     assert.deepEqual(lines(), [
-      '2026-03-01T08:00:00Z INFO 624 person added added',
+      '2026-03-01T08:00:00Z INFO 624 person added',
       '2026-03-01T08:00:00Z INFO 624 discover check=full outcome=good rows=1 new=1 changed=0 missing=0',
       '2026-03-01T08:00:00Z INFO 624 filter kept=1 rejected=0',
     ])
@@ -48,6 +50,23 @@ describe("a taxon's log", () => {
     )
     await rig.newProjector().writeTaxonLogs()
     assert.equal(lines().at(-1), '2026-03-01T08:00:00Z ERROR 624 test attention taxon 624 opened c: two lines')
+  })
+
+  test('names a batch as people do, and says of what is new that it is new', async () => {
+    rig.put('ERR900001')
+    await rig.add(624)
+    await rig.round()
+    await rig.batchRun('ERR900001', '/nowhere')
+    const cause = { at: rig.now(), why: 'its agent closed', byWhom: 'watch', taxId: 624 }
+    await rig.ledger.write(async tx => {
+      await moveBatch(tx, 'b1', { seen: 'started', event: 'finish' }, cause)
+      await writeEvent(tx, { subject: 'delivery', subjectId: 'd1', event: 'want', to: 'wanted' }, { ...cause, why: '' })
+    })
+    await rig.project()
+    assert.deepEqual(lines().slice(-2), [
+      '2026-03-01T08:00:00Z INFO 624 watch batch Shigella-1 finish started>finished its agent closed',
+      '2026-03-01T08:00:00Z INFO 624 watch delivery d1 want new>wanted',
+    ])
   })
 
   test('is begun anew when it was moved away', async () => {

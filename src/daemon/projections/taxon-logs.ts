@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { EffectPoint } from '../effect-point.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { eventsBehind, notePassedEvent, passedEvent } from '../ledger/passed-events.ts'
-import { lastLogged, logLine } from './log-line.ts'
+import { lastLogged, logLines } from './log-line.ts'
 
 const eventsAtOnce = 1000
 const tailBytes = 65_536
@@ -28,7 +28,9 @@ export function makeTaxonLogs(ledger: Ledger, logDir: string, effect: EffectPoin
     const { last } = end
     // By the time too: a restored ledger numbers its events anew from an earlier one.
     const fresh = events.filter(event => last === undefined || event.id > last.id || event.at.slice(0, 19) > last.at)
-    if (fresh.length > 0) await appendFile(path, `${end.isTorn ? '\n' : ''}${fresh.map(logLine).join('')}`)
+    if (fresh.length === 0) return
+    const lines = await logLines(ledger.read, fresh)
+    await appendFile(path, `${end.isTorn ? '\n' : ''}${lines.join('')}`)
   }
   return async () => {
     let after = await passedEvent(ledger.read, 'logged_event')

@@ -11,6 +11,11 @@ export interface Provider {
   find(machineId: string): Promise<Machine | 'gone' | 'unknown'>
   /** Asks for deletion. 'going' until the provider no longer knows it, then 'gone'. Ask as often as you like. */
   destroy(machineId: string): Promise<'going' | 'gone'>
+  /**
+   * Bytes of disk that its machines together may still fill; undefined while that is not known. Only where they share one: so much is
+   * packed that they fit on it.
+   */
+  freeDiskBytes?(): Promise<number | undefined>
 }
 
 /** What became of a create. An `unknown` one is settled by listing the attempt's tag. */

@@ -49,6 +49,13 @@ export function hintForKey(wrong: string): string {
   return hintAt(wrong, recipe === undefined ? fixedKeys.keys() : recipeNames)
 }
 
+/** `; did you mean …?` for what is neither a key nor the beginning of one: a section's name is tried, too. */
+export function hintForBeginning(wrong: string): string {
+  const sections = new Set([...fixedKeys.keys()].map(key => key.slice(0, key.indexOf('.'))))
+  const hint = wrong.includes('.') ? '' : hintAt(wrong, [...sections, 'recipes'])
+  return hint === '' ? hintForKey(wrong) : hint
+}
+
 /** `; did you mean …?` for an environment variable that sets nothing. */
 export function hintForVariable(wrong: string, others: readonly string[]): string {
   return hintAt(wrong, [...fixedVariables.keys(), ...others])

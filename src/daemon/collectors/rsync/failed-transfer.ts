@@ -6,13 +6,12 @@ import type { Collected } from '../collector.ts'
 export function failedTransfer(thrown: unknown): Collected {
   const why = describeError(thrown)
   if (thrown instanceof Problem) {
-    const noSpace = thrown.code === 'no-space'
-    return { kind: 'failed', temporary: noSpace || isTemporary(thrown.code), noSpace, why }
+    if (thrown.code === 'no-space') return { kind: 'no-space', neededFreeBytes: undefined, why }
+    return { kind: 'failed', temporary: isTemporary(thrown.code), why }
   }
-  if (hasCode(thrown, 'ENOSPC', 'EDQUOT')) return { kind: 'failed', temporary: true, noSpace: true, why }
+  if (hasCode(thrown, 'ENOSPC', 'EDQUOT')) return { kind: 'no-space', neededFreeBytes: undefined, why }
   // Rights, a read-only or a wrongly laid-out library: they stay so until a person acts.
-  if (hasCode(thrown, 'EACCES', 'EPERM', 'EROFS', 'EXDEV', 'ENOTDIR', 'EISDIR'))
-    return { kind: 'failed', temporary: false, noSpace: false, why }
-  if (thrown instanceof Error && 'syscall' in thrown) return { kind: 'failed', temporary: true, noSpace: false, why }
+  if (hasCode(thrown, 'EACCES', 'EPERM', 'EROFS', 'EXDEV', 'ENOTDIR', 'EISDIR')) return { kind: 'failed', temporary: false, why }
+  if (thrown instanceof Error && 'syscall' in thrown) return { kind: 'failed', temporary: true, why }
   throw thrown
 }

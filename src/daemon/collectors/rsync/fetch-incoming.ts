@@ -4,6 +4,7 @@ import { Problem } from '../../../core/problem.ts'
 import { checkSources } from '../../../transfer/check-sources.ts'
 import { describeDifferences } from '../../../transfer/difference.ts'
 import { makeFolders } from '../../../transfer/flush.ts'
+import { hasCode } from '../../../transfer/has-code.ts'
 import { listFolder } from '../../../transfer/list-folder.ts'
 import { manifestBytes, type Manifest } from '../../../transfer/manifest.ts'
 import { rsyncSource } from '../../../transfer/rsync-source.ts'
@@ -11,7 +12,7 @@ import { copyListed } from '../../../transfer/rsync.ts'
 import type { AttemptPlace } from '../collector.ts'
 import { incomingFolder, wholeFolder } from './library-layout.ts'
 import { freeBytesOf, type Library } from './library.ts'
-import { resultFolder } from './machine-results.ts'
+import { readManifest, resultFolder } from './machine-results.ts'
 
 /**
  * Copies the files of one run into its incoming folder, which is made if need be; what a broken-off transfer left there is used again.
@@ -56,13 +57,26 @@ async function requireSoundSources(place: AttemptPlace, runAccession: string, ma
 }
 
 async function requireSpace(library: Library, incoming: string, manifest: Manifest): Promise<void> {
-  const there = await listFolder(join(library.folder, incoming))
-  const thereBytes = there.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.bytes : 0), 0)
-  const neededBytes = Math.max(0, manifestBytes(manifest) - thereBytes)
+  const neededFreeBytes = await neededIn(library, incoming, manifest)
   const freeBytes = await freeBytesOf(library.folder)
-  if (neededBytes + library.reserveBytes <= freeBytes) return
+  if (neededFreeBytes <= freeBytes) return
   throw new Problem(
     'no-space',
-    `the library has ${freeBytes} bytes free; ${neededBytes} are needed, and ${library.reserveBytes} must stay free`,
+    `the library has ${freeBytes} bytes free; ${neededFreeBytes - library.reserveBytes} are needed, and ${library.reserveBytes} must stay free`,
   )
+}
+
+/** How many bytes must be free for what is left of a run, with those that stay free; undefined when its manifest cannot be read. */
+export async function neededFreeBytes(library: Library, place: AttemptPlace, runAccession: string): Promise<number | undefined> {
+  const found = await readManifest(place, runAccession).catch(() => undefined)
+  return found && neededIn(library, `${incomingFolder(place.attemptId)}/${runAccession}`, found.manifest)
+}
+
+async function neededIn(library: Library, incoming: string, manifest: Manifest): Promise<number> {
+  const there = await listFolder(join(library.folder, incoming)).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  })
+  const thereBytes = there.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.bytes : 0), 0)
+  return Math.max(0, manifestBytes(manifest) - thereBytes) + library.reserveBytes
 }

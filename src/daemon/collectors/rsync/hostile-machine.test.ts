@@ -198,7 +198,7 @@ suite('what a machine says of itself', () => {
       `is not believed when it ${name}`,
       withLibrary(async (all, place) => {
         await all.writeOnMachine(place, 'results/DONE.json', text(place))
-        assert.equal((await all.collector.peek(place)).kind, 'unreachable')
+        assert.equal((await all.collector.peek(place, [])).kind, 'unreachable')
       }),
     )
   }
@@ -209,13 +209,13 @@ suite('what a machine says of itself', () => {
       const path = join(place.address, 'standing.json')
       await all.writeOnMachine(place, 'real', JSON.stringify(aStanding(place)))
       await symlink('real', path)
-      assert.equal((await all.collector.peek(place)).kind, 'unreachable')
+      assert.equal((await all.collector.peek(place, [])).kind, 'unreachable')
       await rm(path)
       execFileSync('mkfifo', [path])
-      assert.equal((await all.collector.peek(place)).kind, 'unreachable')
+      assert.equal((await all.collector.peek(place, [])).kind, 'unreachable')
       await rm(path)
       await mkdir(path)
-      assert.equal((await all.collector.peek(place)).kind, 'unreachable')
+      assert.equal((await all.collector.peek(place, [])).kind, 'unreachable')
     }),
   )
 
@@ -223,9 +223,14 @@ suite('what a machine says of itself', () => {
     'counts by its closing document when its standing is broken',
     withLibrary(async (all, place) => {
       await all.writeOnMachine(place, 'standing.json', 'broken')
-      assert.equal((await all.collector.peek(place)).kind, 'unreachable')
+      assert.equal((await all.collector.peek(place, [])).kind, 'unreachable')
       await all.writeOnMachine(place, 'results/DONE.json', JSON.stringify(aClosing(place)))
-      assert.deepEqual(await all.collector.peek(place), { kind: 'read', standing: undefined, closing: aClosing(place) })
+      assert.deepEqual(await all.collector.peek(place, []), {
+        kind: 'read',
+        standing: undefined,
+        closing: aClosing(place),
+        handedOver: [],
+      })
     }),
   )
 })

@@ -1,31 +1,64 @@
 import * as v from 'valibot'
 import { wireVersion } from '../../../api/assignment.ts'
-import { closingSchema, standingSchema, type ClosingDocument, type Standing } from '../../../api/closing.ts'
+import { closingSchema, standingSchema, type ClosingDocument, type RunOutcome, type Standing } from '../../../api/closing.ts'
 import { Problem, describeError } from '../../../core/problem.ts'
 import { hasCode } from '../../../transfer/has-code.ts'
 import { readSmallFile } from '../../../transfer/read-small-file.ts'
 import type { AttemptPlace, PeekResult } from '../collector.ts'
+import { findHandedOver } from './find-handed-over.ts'
 import { closingName, isReachable, standingName } from './machine-results.ts'
 
 /** A thousand runs with the longest details fit. */
 const mostDocumentBytes = 8_000_000
 
+/** The code of a Problem with a document of another attempt or machine. */
+const foreignCode = 'not-allowed'
+
+/** Errors of the system that say: the machine's documents cannot be read now. */
+const unreadable = ['EACCES', 'EIO', 'ESTALE', 'ENOTDIR']
+
 /**
- * Reads what the machine says of itself. A document that is not there is undefined; one that is there but is broken, or speaks of another
- * attempt or machine, makes the machine unreadable. A sound closing document outweighs a broken standing.
+ * Reads what the machine says of itself, and which of the `unheard` runs lie there whole. A document that is not there is undefined.
+ * One that is there but is broken makes the machine unreadable, unless results speak for themselves; one that speaks of another attempt
+ * or machine always does. A sound closing document outweighs a broken standing.
  */
-export async function peekMachine(place: AttemptPlace): Promise<PeekResult> {
+export async function peekMachine(place: AttemptPlace, unheard: readonly string[]): Promise<PeekResult> {
   if (!(await isReachable(place))) return { kind: 'unreachable', why: `there is no folder ${place.address}` }
+  const said = await readSaid(place)
+  if (said.kind === 'foreign') return { kind: 'unreachable', why: said.why }
+  // What the agent says of a run counts before what lies there.
+  const spoken = new Set(saidOutcomes(said).map(outcome => outcome.runAccession))
+  const handedOver = await findHandedOver(
+    place,
+    unheard.filter(run => !spoken.has(run)),
+  )
+  if (said.kind === 'said') return { ...said, kind: 'read', handedOver }
+  if (handedOver.length === 0) return { kind: 'unreachable', why: said.why }
+  return { kind: 'read', standing: undefined, closing: undefined, handedOver }
+}
+
+type Said =
+  | { kind: 'said'; standing: Standing | undefined; closing: ClosingDocument | undefined }
+  | { kind: 'broken'; why: string }
+  /** It speaks of another attempt or machine: nothing on it is ours. */
+  | { kind: 'foreign'; why: string }
+
+function saidOutcomes(said: Exclude<Said, { kind: 'foreign' }>): RunOutcome[] {
+  if (said.kind === 'broken') return []
+  return [...(said.standing?.outcomes ?? []), ...(said.closing?.outcomes ?? [])]
+}
+
+async function readSaid(place: AttemptPlace): Promise<Said> {
   try {
     const closing = await readDocument<ClosingDocument>(place, closingName, closingSchema)
     const standing = await readDocument<Standing>(place, standingName, standingSchema).catch((error: unknown) => {
       if (closing === undefined) throw error
       return undefined
     })
-    return { kind: 'read', standing, closing }
+    return { kind: 'said', standing, closing }
   } catch (error) {
-    if (error instanceof Problem || hasCode(error, 'EACCES', 'EIO', 'ESTALE', 'ENOTDIR'))
-      return { kind: 'unreachable', why: describeError(error) }
+    if (error instanceof Problem) return { kind: error.code === foreignCode ? 'foreign' : 'broken', why: error.message }
+    if (hasCode(error, ...unreadable)) return { kind: 'broken', why: describeError(error) }
     throw error
   }
 }
@@ -47,7 +80,7 @@ async function readDocument<T extends Document>(
     throw new Problem('broken-answer', `${name} has version ${version}, not ${wireVersion}`)
   if (attemptId !== place.attemptId || machineId !== place.machineId) {
     throw new Problem(
-      'broken-answer',
+      foreignCode,
       `${name} is of attempt ${JSON.stringify(attemptId.slice(0, 80))} on ${JSON.stringify(machineId.slice(0, 200))}`,
     )
   }

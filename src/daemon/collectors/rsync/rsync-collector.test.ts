@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { collectorContract } from '../../../../test/contracts/collector-contract.ts'
 import { parseReceipt } from '../../../transfer/receipt.ts'
+import { manifestOf } from '../../../transfer/testing/scratch-folder.ts'
 import { deliveryPath, LibraryAndMachines, resultFiles, run, shape, withLibrary } from './testing/library-and-machines.ts'
 
 collectorContract('rsync', async () => {
@@ -11,7 +12,7 @@ collectorContract('rsync', async () => {
   return {
     collector: all.collector,
     newPlace: () => all.newPlace(),
-    handOver: (place, _run, files) => all.handOver(place, files),
+    handOver: (place, accession, files) => all.handOver(place, files, manifestOf(files), accession),
     spoil: async (place, accession) => {
       const path = all.onMachine(place, 'assembly/contigs.fasta', accession)
       const text = await readFile(path, 'utf8')
@@ -28,6 +29,7 @@ collectorContract('rsync', async () => {
     },
     lose: place => rm(place.address, { recursive: true }),
     linkedDelivery: link => all.linkedDelivery(link.startsWith('by-taxon/') ? link : `runs/ERR100/${link}`),
+    crowded: () => all.newCollector({ reserveBytes: Number.MAX_SAFE_INTEGER }),
     close: () => all.close(),
   }
 })

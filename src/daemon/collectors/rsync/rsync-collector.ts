@@ -8,7 +8,7 @@ import type { EffectPoint } from '../../effect-point.ts'
 import type { Log } from '../../log.ts'
 import type { AttemptPlace, Collected, Collector, ToCollect } from '../collector.ts'
 import { failedTransfer } from './failed-transfer.ts'
-import { fetchIncoming } from './fetch-incoming.ts'
+import { fetchIncoming, neededFreeBytes } from './fetch-incoming.ts'
 import { incomingFolder, requireNames } from './library-layout.ts'
 import { hasNewerLink, linkRecipe, linkTaxa } from './library-links.ts'
 import { freeBytesOf, type Library } from './library.ts'
@@ -55,7 +55,9 @@ export function rsyncCollector(options: RsyncCollectorOptions): Collector {
         await makeLibrary(library.folder)
         return await oneByOne(run.runAccession, () => collectRun(library, place, run))
       } catch (error) {
-        return failedTransfer(error)
+        const failed = failedTransfer(error)
+        if (failed.kind !== 'no-space') return failed
+        return { ...failed, neededFreeBytes: await neededFreeBytes(library, place, run.runAccession) }
       }
     },
     remove: (place, runAccession) => oneByOne(runAccession, () => removeSources(library, place, runAccession)),

@@ -5,22 +5,25 @@ import { Problem } from '../../../core/problem.ts'
 import { runFateOf } from '../../ledger/asked/run-fate.ts'
 import { everyRun, runList } from '../../ledger/asked/run-list.ts'
 import { lookAtSkipping, skipRunRows } from '../../ledger/requested/skip-runs.ts'
+import { knownTaxon } from '../../ledger/requested/tracked-taxon.ts'
 import { tellFate } from '../fate-story.ts'
 import { readRuns, retryAsked } from '../retry-asked.ts'
 import { route, streamRoute, type Route } from '../route.ts'
 
 /** What people ask about runs. */
 export const runRoutes: readonly Route[] = [
-  route(listRuns, ({ query }, { ledger }) =>
-    runList(
+  route(listRuns, async ({ query }, { ledger }) => {
+    if (query.taxon !== undefined) await knownTaxon(ledger.read, query.taxon)
+    return runList(
       ledger.read,
       { taxId: query.taxon, state: query.state, reason: query.reason },
       { after: query.after, limit: query.limit },
-    ),
-  ),
-  streamRoute(streamRuns, ({ query }, { ledger }) =>
-    everyRun(ledger.read, { taxId: query.taxon, state: query.state, reason: query.reason }),
-  ),
+    )
+  }),
+  streamRoute(streamRuns, async ({ query }, { ledger }) => {
+    if (query.taxon !== undefined) await knownTaxon(ledger.read, query.taxon)
+    return everyRun(ledger.read, { taxId: query.taxon, state: query.state, reason: query.reason })
+  }),
   route(showRun, async ({ params }, { ledger, libraryDir }) => {
     const run = readRunAccession(params.accession)
     if (run === undefined)

@@ -1,6 +1,7 @@
 import { showHealth, showStatus } from '../../../api/status.ts'
 import { exportStatus } from '../../../api/status-tsv.ts'
 import { installationStatusOf } from '../../ledger/asked/installation-status.ts'
+import { knownTaxon } from '../../ledger/requested/tracked-taxon.ts'
 import { statusTsv } from '../../projections/status-tsv.ts'
 import { route, textRoute, type Route } from '../route.ts'
 
@@ -16,7 +17,8 @@ export const statusRoutes: readonly Route[] = [
     library: libraryDir,
     ...(await installationStatusOf(ledger.read)),
   })),
-  textRoute(exportStatus, 'text/tab-separated-values; charset=utf-8', ({ query }, { ledger }) =>
-    statusTsv(ledger.read, query.taxon),
-  ),
+  textRoute(exportStatus, 'text/tab-separated-values; charset=utf-8', async ({ query }, { ledger }) => {
+    if (query.taxon !== undefined) await knownTaxon(ledger.read, query.taxon)
+    return statusTsv(ledger.read, query.taxon)
+  }),
 ]

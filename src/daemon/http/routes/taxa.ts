@@ -16,7 +16,7 @@ import { taxonList } from '../../ledger/asked/taxon-list.ts'
 import { lookAtRemoval, lostBy, mayCancel, removeTaxonRow, type Removal } from '../../ledger/requested/remove-taxon.ts'
 import { knownTaxon, trackedTaxon, whatHolds } from '../../ledger/requested/tracked-taxon.ts'
 import { pauseTaxon as pauseTaxonRow, wantCheck } from '../../ledger/taxa.ts'
-import { logLine } from '../../projections/log-line.ts'
+import { logLines } from '../../projections/log-line.ts'
 import { addAsked, importAsked } from '../add-asked.ts'
 import { numberKey } from '../number-key.ts'
 import { parse, route, type Route } from '../route.ts'
@@ -51,16 +51,15 @@ export const taxonRoutes: readonly Route[] = [
   route(pauseTaxon, async ({ params, body, person, now }, parts) => {
     const taxId = taxIdOf(params)
     const { scientific_name: scientificName } = await trackedTaxon(parts.ledger.read, taxId)
-    const changed = await parts.ledger.write(tx =>
-      pauseTaxonRow(tx, taxId, body.paused, { at: now, why: 'asked for', byWhom: person }),
-    )
+    const changed = await parts.ledger.write(tx => pauseTaxonRow(tx, taxId, body.paused, { at: now, why: '', byWhom: person }))
     parts.wake()
     return { taxId, scientificName, changed, held: '' }
   }),
   route(checkTaxon, async ({ params, body, person, now }, parts) => {
     const taxId = taxIdOf(params)
     const taxon = await trackedTaxon(parts.ledger.read, taxId)
-    await parts.ledger.write(tx => wantCheck(tx, taxId, body.full, { at: now, why: 'asked for', byWhom: person }))
+    const why = body.full ? 'asked for a full check' : 'asked for a check'
+    await parts.ledger.write(tx => wantCheck(tx, taxId, body.full, { at: now, why, byWhom: person }))
     parts.wake()
     return { taxId, scientificName: taxon.scientific_name, changed: true, held: await whatHolds(parts.ledger.read, taxon) }
   }),
@@ -68,7 +67,9 @@ export const taxonRoutes: readonly Route[] = [
     const taxId = taxIdOf(params)
     await knownTaxon(ledger.read, taxId)
     const events = await taxonEvents(ledger.read, taxId, { after: numberKey(query.after), limit: query.limit })
-    return { rows: events.map(event => ({ id: event.id, at: event.at, line: logLine(event).trimEnd() })), next: null }
+    const lines = await logLines(ledger.read, events)
+    const rows = events.map((event, place) => ({ id: event.id, at: event.at, line: (lines[place] ?? '').trimEnd() }))
+    return { rows, next: null }
   }),
 ]
 

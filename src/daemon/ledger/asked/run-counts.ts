@@ -1,6 +1,6 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { RunCounts } from '../../../api/taxa.ts'
 import type { Reader } from '../ledger.ts'
+import { letOthers } from '../let-others.ts'
 import { stateInSql } from './run-list.ts'
 
 const windowRows = 50_000
@@ -22,7 +22,7 @@ export async function runCountsOf(read: Reader, taxId: number): Promise<RunCount
     await addCounts(read, counts, { taxId, from, until: end?.run_accession })
     if (end === undefined) return counts
     from = end.run_accession
-    await yieldToOthers()
+    await letOthers()
   }
 }
 

@@ -1,9 +1,9 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { RunRow, RunState } from '../../../api/runs.ts'
 import type { Reason } from '../../../core/reason.ts'
 import type { DeliveryState } from '../../../core/delivery-state.ts'
 import type { Reader } from '../ledger.ts'
+import { letOthers } from '../let-others.ts'
 import type { VerdictsTable } from '../tables.ts'
 import { runStateOf } from './run-state.ts'
 
@@ -41,7 +41,7 @@ export async function runList(
     }
     if (until === undefined) return { rows, next: null }
     from = until
-    await yieldToOthers()
+    await letOthers()
   }
   return { rows, next: from === undefined ? null : `${from.runAccession} ${from.taxId}` }
 }

@@ -13,6 +13,7 @@ export const statements: readonly string[] = [
     outcome text not null, count_before integer, count_after integer, rows_seen integer not null, new_runs integer not null,
     changed_runs integer not null, gone_runs integer not null, why text not null)`,
   `create index checks_of_taxon on checks (tax_id, id)`,
+  `create index checks_open on checks (tax_id) where ended_at is null`,
   `create table field_sets (id integer primary key, fields text not null unique)`,
   `create table runs (
     run_accession text primary key, study_accession text not null, sample_accession text not null, experiment_accession text not null,
@@ -35,7 +36,8 @@ export const statements: readonly string[] = [
     reason text, detail text not null, wanted_at text not null, changed_at text not null)`,
   `create unique index deliveries_open on deliveries (run_accession, recipe) where state in ('wanted', 'batched')`,
   `create index deliveries_of_run on deliveries (run_accession)`,
-  `create index deliveries_wanted on deliveries (wanted_at) where state = 'wanted'`,
+  `create index deliveries_wanted on deliveries (charged_tax_id, wanted_at, id, run_accession) where state = 'wanted'`,
+  `create index deliveries_in_work on deliveries (charged_tax_id, batch_id) where state = 'batched'`,
   `create index deliveries_failed on deliveries (run_accession) where state = 'failed'`,
   `create index deliveries_batched on deliveries (batch_id) where batch_id is not null`,
   `create index deliveries_charged on deliveries (charged_tax_id, state)`,
@@ -60,7 +62,7 @@ export const statements: readonly string[] = [
     name text primary key, attempt_id text not null, provider text not null, state text not null, machine_id text, address text,
     requested_at text not null, changed_at text not null, last_heard_at text, ending text not null, destroy_asked_at text,
     missing_sightings integer not null, held_since text)`,
-  `create index workers_alive on workers (state) where state <> 'destroyed'`,
+  `create index workers_alive on workers (name) where state <> 'destroyed'`,
   `create unique index workers_attempt on workers (attempt_id)`,
   `create table strays (
     machine_id text primary key, name text not null, first_seen_at text not null, sightings integer not null, attempt_id text)`,
@@ -69,6 +71,8 @@ export const statements: readonly string[] = [
     relative_path text not null, files_json text not null, total_bytes bigint not null, versions_json text not null, stored_at text not null)`,
   `create unique index receipts_of_delivery on receipts (delivery_id)`,
   `create index receipts_of_run on receipts (run_accession)`,
+  `create table links_owed (
+    tax_id integer not null, run_accession text not null, delivery_id text not null, primary key (tax_id, run_accession)) without rowid`,
   `create table events (
     id integer primary key, at text not null, subject text not null, subject_id text not null, event text not null, from_state text not null,
     to_state text not null, why text not null, by_whom text not null, tax_id integer)`,

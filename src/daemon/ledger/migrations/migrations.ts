@@ -1,5 +1,4 @@
 import { statements as first } from './0001-first.ts'
-import { statements as links } from './0002-links.ts'
 
 /** Every migration in order; its place in the list, from 1, is the schema's version. */
-export const migrations: readonly (readonly string[])[] = [first, links]
+export const migrations: readonly (readonly string[])[] = [first]

@@ -3,6 +3,7 @@ import type { DeliveryState } from '../../../core/delivery-state.ts'
 import type { Ledger, Reader, Tx } from '../ledger.ts'
 import { moveBatch, moveDelivery, type Cause } from '../move-state.ts'
 import { removeTaxon } from '../taxa.ts'
+import { markUnjudged } from '../verdicts.ts'
 
 /** A delivery that is in a batch, and wanted by nobody else. */
 interface Batched {
@@ -55,7 +56,7 @@ interface OpenDelivery {
 async function openDeliveries(read: Reader, taxId: number): Promise<OpenDelivery[]> {
   const rows = await read
     .selectFrom('deliveries as d')
-    .innerJoin('verdicts as v', join => join.onRef('v.run_accession', '=', 'd.run_accession').onRef('v.delivery_id', '=', 'd.id'))
+    .innerJoin('verdicts as v', 'v.run_accession', 'd.run_accession')
     .leftJoin('batches as b', 'b.id', 'd.batch_id')
     .select(['d.id', 'd.state', 'd.run_accession', 'd.batch_id', 'b.state as batch_state'])
     .select(eb =>
@@ -75,6 +76,13 @@ async function openDeliveries(read: Reader, taxId: number): Promise<OpenDelivery
         .as('is_shared'),
     )
     .where('v.tax_id', '=', taxId)
+    // One that asks for more than is being made for it points at nothing until that is at home.
+    .where(eb =>
+      eb.or([
+        eb('v.delivery_id', '=', eb.ref('d.id')),
+        eb.and([eb('v.delivery_id', 'is', null), eb('d.charged_tax_id', '=', taxId)]),
+      ]),
+    )
     .where('d.state', 'in', ['wanted', 'batched'])
     .orderBy('d.id')
     .execute()
@@ -138,7 +146,12 @@ async function cancelWork(tx: Tx, removal: Removal, cause: Cause): Promise<void>
   await dropDeliveries(tx, lostBy(removal), `taxon ${cause.taxId ?? ''} was removed and its work cancelled`, cause)
 }
 
+/** Their runs are judged anew: where the taxon is tracked again before the next pass, nothing else would tell that they are owed again. */
 async function dropDeliveries(tx: Tx, batched: readonly Batched[], detail: string, cause: Cause): Promise<void> {
   const set = { reason: 'TAXON_REMOVED', detail, batch_id: null }
   for (const { deliveryId } of batched) await moveDelivery(tx, deliveryId, { seen: 'batched', event: 'drop' }, cause, set)
+  await markUnjudged(
+    tx,
+    batched.map(({ runAccession }) => runAccession),
+  )
 }

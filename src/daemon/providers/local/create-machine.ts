@@ -40,16 +40,22 @@ export async function createMachine(maker: MachineMaker, name: string, boot: Boo
 /** Whoever makes the folder makes the machine: of two creates of one name, one finds it there. */
 async function begin(maker: MachineMaker, folder: string, boot: BootPlan): Promise<'made' | 'exists' | Created> {
   try {
-    await mkdir(maker.workFolder, { recursive: true, mode: 0o700 })
-    const { bavail, bsize } = await statfs(maker.workFolder)
-    if (bavail * bsize < boot.diskBytes) {
-      return { kind: 'no-capacity', why: `the work folder has ${bavail * bsize} bytes free, and ${boot.diskBytes} are asked for` }
+    const freeBytes = await freeBytesOf(maker.workFolder)
+    if (freeBytes < boot.diskBytes) {
+      return { kind: 'no-capacity', why: `the work folder has ${freeBytes} bytes free, and ${boot.diskBytes} are asked for` }
     }
     await mkdir(folder, { mode: 0o700 })
     return 'made'
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'exists' : notBegun(error)
   }
+}
+
+/** Bytes that are free where the machines lie; the folder is made if it is not there. */
+export async function freeBytesOf(workFolder: string): Promise<number> {
+  await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  const { bavail, bsize } = await statfs(workFolder)
+  return bavail * bsize
 }
 
 async function fillFolder(maker: MachineMaker, name: string, folder: string, boot: BootPlan): Promise<string[]> {

@@ -2,7 +2,7 @@ import { platform } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { describeError, Problem } from '../../../core/problem.ts'
 import type { Provider } from '../provider.ts'
-import { createMachine } from './create-machine.ts'
+import { createMachine, freeBytesOf } from './create-machine.ts'
 import { isThere, killPrograms, removeMachineFolder } from './end-machine.ts'
 import { keepLogs } from './ended-logs.ts'
 import { isMachineName } from './machine-folder.ts'
@@ -58,6 +58,7 @@ export function localProvider(options: LocalProviderOptions): Provider {
       await tidy(maker)
       return answer
     },
+    freeDiskBytes: () => freeBytesOf(maker.workFolder).catch(() => undefined),
   }
 }
 

@@ -1,21 +1,63 @@
+import { applyOverrides } from '../../../core/effective-settings.ts'
 import type { Deps } from '../../deps.ts'
-import { newestOutcomes } from '../../ledger/attempt-runs.ts'
-import { closedBatchesWithDeliveries, openBatches, type BatchRow } from '../../ledger/batches.ts'
-import { batchedCounts, batchedDeliveries, wantedDeliveries } from '../../ledger/deliveries.ts'
 import { isAdopting } from '../../ledger/adopting.ts'
-import { settingsOfTaxa } from '../../ledger/taxon-settings.ts'
-import type { Batched, Seen } from './plan.ts'
+import { newestOutcomes } from '../../ledger/attempt-runs.ts'
+import { taxaInNeed } from '../../ledger/attention.ts'
+import { closedBatchesWithDeliveries, openBatches, type BatchRow } from '../../ledger/batches.ts'
+import { batchedCounts, batchedDeliveries } from '../../ledger/deliveries.ts'
+import { allTaxa, overridesOf } from '../../ledger/taxa.ts'
+import { activeTaxa, wantedDeliveries, type WantedDelivery } from '../../ledger/wanted-deliveries.ts'
+import { roomOf, type Batched, type Seen, type TaxonSeen, type Wanted } from './plan.ts'
 
 /** At most this many wishes are packed in one pass; the next pass takes the rest. */
 const wantedAtMost = 5000
 
-/** Reads the batches that may close and the deliveries that may be packed. */
-export async function look({ ledger, taxonDefaults }: Pick<Deps, 'ledger' | 'taxonDefaults'>): Promise<Seen> {
-  const { read } = ledger
+/** What `look` reads from. Whoever only wants to know what would be packed may have no provider at hand. */
+export type LookedAt = Pick<Deps, 'ledger' | 'taxonDefaults'> &
+  Partial<Pick<Deps, 'provider'>> & { recipes: ReadonlyMap<string, unknown> }
+
+/** Reads the batches that may close, the deliveries that may be packed, and what they are packed by. */
+export async function look(deps: LookedAt): Promise<Seen> {
+  const { read } = deps.ledger
   const rows = [...(await openBatches(read)), ...(await closedBatchesWithDeliveries(read))]
   const batches = []
   for (const row of rows) batches.push({ ...toBatch(row), deliveries: await lookAtDeliveries(row, read) })
-  const wanted = (await wantedDeliveries(read, wantedAtMost)).map(row => ({
+  const taxa = await lookAtTaxa(deps)
+  const adopting = await isAdopting(read)
+  const wanted = adopting ? [] : await lookAtWanted(deps, taxa)
+  return {
+    batches,
+    wanted,
+    taxa,
+    recipes: new Set(deps.recipes.keys()),
+    toldOfRecipe: await taxaInNeed(read, 'recipe-missing'),
+    freeDiskBytes: wanted.length === 0 ? undefined : await deps.provider?.freeDiskBytes?.(),
+    adopting,
+  }
+}
+
+async function lookAtTaxa({ ledger, taxonDefaults }: LookedAt): Promise<Map<number, TaxonSeen>> {
+  const counts = await batchedCounts(ledger.read)
+  const rows = await allTaxa(ledger.read, { removed: false })
+  return new Map(
+    rows.map(row => {
+      const { recipe, openRuns, batchRuns, batchBytes, keep } = applyOverrides(taxonDefaults, overridesOf(row))
+      return [row.tax_id, { batched: counts.get(row.tax_id) ?? 0, recipe, openRuns, batchRuns, batchBytes, keep }]
+    }),
+  )
+}
+
+async function lookAtWanted({ ledger }: LookedAt, taxa: ReadonlyMap<number, TaxonSeen>): Promise<Wanted[]> {
+  const active = await activeTaxa(ledger.read)
+  const roomFor = (taxId: number) => {
+    const taxon = taxa.get(taxId)
+    return taxon === undefined ? 0 : roomOf(taxon)
+  }
+  return (await wantedDeliveries(ledger.read, active, roomFor, wantedAtMost)).map(toWanted)
+}
+
+function toWanted(row: WantedDelivery): Wanted {
+  return {
     id: row.id,
     recipe: row.recipe,
     bytes: row.bytes,
@@ -24,20 +66,12 @@ export async function look({ ledger, taxonDefaults }: Pick<Deps, 'ledger' | 'tax
     memoryStep: row.memoryStep,
     chargedTaxId: row.chargedTaxId ?? undefined,
     activeTaxIds: row.activeTaxIds,
-  }))
-  const counts = wanted.length === 0 ? new Map<number, number>() : await batchedCounts(read)
-  const settings = await settingsOfTaxa(read, [...new Set(wanted.flatMap(one => one.activeTaxIds))], taxonDefaults)
-  const taxa = new Map(
-    [...settings].map(([taxId, taxon]) => {
-      const { openRuns, batchRuns, batchBytes, keep } = taxon
-      return [taxId, { batched: counts.get(taxId) ?? 0, openRuns, batchRuns, batchBytes, keep }]
-    }),
-  )
-  return { batches, wanted, taxa, adopting: await isAdopting(read) }
+    taxIds: row.taxIds,
+  }
 }
 
 function toBatch(row: BatchRow) {
-  return { id: row.id, state: row.state, memoryGb: row.memory_gb, chargedTaxId: row.charged_tax_id }
+  return { id: row.id, state: row.state, recipe: row.recipe, memoryGb: row.memory_gb, chargedTaxId: row.charged_tax_id }
 }
 
 async function lookAtDeliveries(batch: BatchRow, read: Deps['ledger']['read']): Promise<Batched[]> {
@@ -51,6 +85,7 @@ async function lookAtDeliveries(batch: BatchRow, read: Deps['ledger']['read']): 
       alone: delivery.alone === 1,
       memoryStep: delivery.memory_step,
       superseded: delivery.run_revision !== delivery.revision,
+      unwanted: delivery.is_unwanted,
       outcome: word?.outcome ?? 'none',
       proved: word !== undefined && word.receipt_id !== null,
       reason: word?.reason ?? '',

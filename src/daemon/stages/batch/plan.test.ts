@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defaultPolicy } from '../../../core/policy.ts'
-import { plan, type Batched, type Seen, type Wanted } from './plan.ts'
+import { plan, type Batched, type Seen, type TaxonSeen, type Wanted } from './plan.ts'
 
 function aBatched(over: Partial<Batched> = {}): Batched {
   return {
@@ -11,6 +11,7 @@ function aBatched(over: Partial<Batched> = {}): Batched {
     alone: false,
     memoryStep: 0,
     superseded: false,
+    unwanted: false,
     outcome: 'none',
     proved: false,
     reason: '',
@@ -29,16 +30,24 @@ function aWanted(over: Partial<Wanted> = {}): Wanted {
     alone: false,
     memoryStep: 0,
     chargedTaxId: 562,
-    activeTaxIds: [562],
+    activeTaxIds: over.taxIds ?? [562],
+    taxIds: over.activeTaxIds ?? [562],
     ...over,
   }
+}
+
+function aTaxon(over: Partial<TaxonSeen> = {}): TaxonSeen {
+  return { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, recipe: 'assemble', keep: 'both', ...over }
 }
 
 function aSeen(over: Partial<Seen> = {}): Seen {
   return {
     batches: [],
     wanted: [],
-    taxa: new Map([[562, { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, keep: 'both' }]]),
+    taxa: new Map([[562, aTaxon()]]),
+    recipes: new Set(['assemble', 'fetch']),
+    toldOfRecipe: [],
+    freeDiskBytes: undefined,
     adopting: false,
     ...over,
   }
@@ -48,6 +57,7 @@ const policy = { ...defaultPolicy, memorySizesGb: [8, 16], maxStrikes: 3 }
 const batch = (state: Seen['batches'][number]['state'], deliveries: Batched[]) => ({
   id: 'b1',
   state,
+  recipe: 'assemble',
   memoryGb: 8,
   chargedTaxId: 562,
   deliveries,
@@ -108,13 +118,13 @@ test('after a restore nothing is batched', () => {
 })
 
 test('a wish of a taxon that is held back is charged to another that accepts it', () => {
-  const taxa = new Map([[561, { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, keep: 'both' }]])
+  const taxa = new Map([[561, aTaxon()]])
   const [action] = plan(aSeen({ wanted: [aWanted({ activeTaxIds: [561] })], taxa }), policy)
   assert.equal(action?.kind === 'take' && action.chargedTaxId, 561)
 })
 
 test('a taxon works on no more runs at once than it may', () => {
-  const taxa = new Map([[562, { batched: 1, openRuns: 2, batchRuns: 0, batchBytes: 0, keep: 'both' }]])
+  const taxa = new Map([[562, aTaxon({ batched: 1, openRuns: 2 })]])
   const actions = plan(aSeen({ wanted: [aWanted(), aWanted({ id: 'w2' })], taxa }), policy)
   assert.deepEqual(
     actions.flatMap(action => (action.kind === 'take' ? action.deliveries.map(one => one.id) : [])),
@@ -124,8 +134,8 @@ test('a taxon works on no more runs at once than it may', () => {
 
 test('taxa that share a delivery and keep different things get both', () => {
   const taxa = new Map([
-    [561, { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, keep: 'reads' }],
-    [562, { batched: 0, openRuns: 0, batchRuns: 0, batchBytes: 0, keep: 'assembly' }],
+    [561, aTaxon({ keep: 'reads' })],
+    [562, aTaxon({ keep: 'assembly' })],
   ])
   const [action] = plan(aSeen({ wanted: [aWanted({ activeTaxIds: [561, 562] })], taxa }), policy)
   assert.equal(action?.kind === 'take' && action.keep, 'both')
@@ -134,4 +144,56 @@ test('taxa that share a delivery and keep different things get both', () => {
 test('a delivery that ran out of memory is batched for the next larger machine', () => {
   const [action] = plan(aSeen({ wanted: [aWanted({ memoryStep: 1 })] }), policy)
   assert.equal(action?.kind === 'take' && action.memoryGb, 16)
+})
+
+test('and so does one that shares it with a taxon that is held back', () => {
+  const taxa = new Map([
+    [561, aTaxon({ keep: 'both' })],
+    [562, aTaxon({ keep: 'reads' })],
+  ])
+  const [action] = plan(aSeen({ wanted: [aWanted({ activeTaxIds: [562], taxIds: [561, 562] })], taxa }), policy)
+  assert.deepEqual(action?.kind === 'take' && [action.keep, action.chargedTaxId], ['both', 562])
+})
+
+test('what nobody asks for any more is put back out of a queued batch without a strike, and is left where work has begun', () => {
+  const unwanted = aBatched({ unwanted: true, strikes: 1, memoryStep: 1 })
+  const [action] = plan(aSeen({ batches: [batch('queued', [unwanted])] }), policy)
+  assert.deepEqual(action?.kind === 'resolve' && action.resolution, {
+    event: 'putBack',
+    strikes: 1,
+    alone: false,
+    memoryStep: 1,
+    detail: 'no taxon asks for it as it was batched',
+  })
+  for (const state of ['assigned', 'started'] as const)
+    assert.deepEqual(plan(aSeen({ batches: [batch(state, [unwanted])] }), policy), [])
+  assert.deepEqual(plan(aSeen({ batches: [batch('queued', [{ ...unwanted, outcome: 'done' }])] }), policy), [])
+})
+
+test('a person is told once of a taxon whose recipe is gone, nothing is begun by it, and what waits by it is put back', () => {
+  const taxa = new Map([[562, aTaxon({ recipe: 'mine' })]])
+  const lost = { ...batch('queued', [aBatched()]), recipe: 'mine' }
+  const seen = aSeen({ taxa, wanted: [aWanted({ recipe: 'mine' })], batches: [lost] })
+  const [putBack, ...others] = plan(seen, policy)
+  assert.ok(putBack?.kind === 'resolve' && putBack.resolution.event === 'putBack')
+  assert.deepEqual(others, [{ kind: 'recipe-missing', taxId: 562, recipe: 'mine' }])
+  assert.deepEqual(plan({ ...seen, batches: [], toldOfRecipe: [562] }, policy), [])
+})
+
+test('and that ends when the recipe is back, another one is set, or the taxon is no longer tracked', () => {
+  const told = { toldOfRecipe: [562] }
+  const ended = [{ kind: 'recipe-back', taxId: 562 }]
+  assert.deepEqual(plan(aSeen(told), policy), ended)
+  assert.deepEqual(plan(aSeen({ ...told, taxa: new Map() }), policy), ended)
+})
+
+test('batches are no larger than what all workers together have disk for', () => {
+  const wanted = ['w1', 'w2', 'w3', 'w4'].map(id => aWanted({ id, bytes: 100 }))
+  const sizes = (freeDiskBytes: number | undefined) =>
+    plan(aSeen({ wanted, freeDiskBytes }), { ...policy, maxWorkers: 2 }).map(
+      action => action.kind === 'take' && action.deliveries.length,
+    )
+  assert.deepEqual(sizes(undefined), [4])
+  assert.deepEqual(sizes(200 * 15 * 2), [2, 2])
+  assert.deepEqual(sizes(10), [1, 1, 1, 1])
 })

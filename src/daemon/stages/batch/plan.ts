@@ -1,4 +1,4 @@
-import { packDeliveries, type Deliverable } from '../../../core/packing.ts'
+import { diskPerByte, packDeliveries, type Deliverable, type PackLimits } from '../../../core/packing.ts'
 import type { Policy } from '../../../core/policy.ts'
 import { resolveUnfinished, type Resolution } from '../../../core/resolve-outcome.ts'
 import type { BatchState } from '../../../core/batch-state.ts'
@@ -12,6 +12,8 @@ export interface Batched {
   memoryStep: number
   /** The archive's files are no longer those of its revision. */
   superseded: boolean
+  /** No tracked taxon accepts it any more, or asks for more than it was batched with. */
+  unwanted: boolean
   outcome: 'none' | 'done' | 'failed'
   /** A receipt stands for it, though the delivery has not moved yet. */
   proved: boolean
@@ -23,15 +25,43 @@ export interface Batched {
 /** What `look` saw. */
 export interface Seen {
   /** Open batches, and closed ones that still hold deliveries. */
-  batches: { id: string; state: BatchState; memoryGb: number; chargedTaxId: number; deliveries: Batched[] }[]
+  batches: {
+    id: string
+    state: BatchState
+    recipe: string
+    memoryGb: number
+    chargedTaxId: number
+    deliveries: Batched[]
+  }[]
   wanted: Wanted[]
-  /** Per taxon: deliveries that are being worked on, and its own caps (0: none). */
-  taxa: Map<number, { batched: number; openRuns: number; batchRuns: number; batchBytes: number; keep: string }>
+  /** Every tracked taxon. */
+  taxa: ReadonlyMap<number, TaxonSeen>
+  /** Names of the recipes that the settings have. */
+  recipes: ReadonlySet<string>
+  /** Taxa of which a person was told that their recipe is missing. */
+  toldOfRecipe: readonly number[]
+  /** Bytes of disk that all workers together may still fill, where that is known. */
+  freeDiskBytes: number | undefined
   /** After a restore, until machines are adopted: nothing is batched. */
   adopting: boolean
 }
 
-/** A wanted delivery and the active taxa that accept it. */
+/** A tracked taxon: how many of its charge are being worked on, its own caps (0: none), and what it asks for. */
+export interface TaxonSeen {
+  batched: number
+  openRuns: number
+  batchRuns: number
+  batchBytes: number
+  recipe: string
+  keep: string
+}
+
+/** How many more a taxon may have under way. */
+export function roomOf({ batched, openRuns }: Pick<TaxonSeen, 'batched' | 'openRuns'>): number {
+  return openRuns === 0 ? Infinity : openRuns - batched
+}
+
+/** A wanted delivery and the taxa that accept it. */
 export interface Wanted {
   id: string
   recipe: string
@@ -40,23 +70,39 @@ export interface Wanted {
   alone: boolean
   memoryStep: number
   chargedTaxId: number | undefined
+  /** Those that are neither paused nor in need of attention: one of them pays for it. */
   activeTaxIds: number[]
+  /** All that are tracked: what each of them keeps is kept. */
+  taxIds: number[]
 }
 
 export type Action =
   | { kind: 'settle'; batchId: string; seen: 'finished' | 'queued' }
   | { kind: 'resolve'; batchId: string; chargedTaxId: number; deliveryId: string; runAccession: string; resolution: Resolution }
+  | { kind: 'recipe-missing'; taxId: number; recipe: string }
+  | { kind: 'recipe-back'; taxId: number }
   | { kind: 'take'; recipe: string; keep: string; chargedTaxId: number; memoryGb: number; deliveries: Deliverable[] }
 
 /** Closes what is done, puts back or fails what sank, and packs what is wanted. */
 export function plan(seen: Seen, policy: Policy): Action[] {
-  const closing = seen.batches.flatMap(batch => closeBatch(batch, policy))
-  return seen.adopting ? closing : [...closing, ...take(seen, policy)]
+  const closing = seen.batches.flatMap(batch => closeBatch(batch, seen, policy))
+  const always = [...closing, ...tellOfRecipes(seen)]
+  return seen.adopting ? always : [...always, ...take(seen, policy)]
 }
 
-function closeBatch(batch: Seen['batches'][number], policy: Policy): Action[] {
+/** A taxon whose recipe is gone from the settings needs a person, and none any more when it is back or another one is set. */
+function tellOfRecipes({ taxa, recipes, toldOfRecipe }: Seen): Action[] {
+  const isMissing = (recipe: string | undefined) => recipe !== undefined && !recipes.has(recipe)
+  const missing = [...taxa].filter(([taxId, { recipe }]) => isMissing(recipe) && !toldOfRecipe.includes(taxId))
+  return [
+    ...missing.map(([taxId, { recipe }]): Action => ({ kind: 'recipe-missing', taxId, recipe })),
+    ...toldOfRecipe.filter(taxId => !isMissing(taxa.get(taxId)?.recipe)).map((taxId): Action => ({ kind: 'recipe-back', taxId })),
+  ]
+}
+
+function closeBatch(batch: Seen['batches'][number], seen: Seen, policy: Policy): Action[] {
   const resolutions = batch.deliveries.flatMap((delivery): Action[] => {
-    const resolution = resolve(batch, delivery, policy)
+    const resolution = resolve(batch, delivery, seen, policy)
     if (resolution === undefined) return []
     return [
       {
@@ -76,25 +122,25 @@ function closeBatch(batch: Seen['batches'][number], policy: Policy): Action[] {
   return resolutions
 }
 
-function resolve(batch: Seen['batches'][number], delivery: Batched, policy: Policy): Resolution | undefined {
+function resolve(batch: Seen['batches'][number], delivery: Batched, seen: Seen, policy: Policy): Resolution | undefined {
   // A manifest was heard of: it is proved by `collect`, or a person decides. Only a cancelled batch gives it up.
   if (delivery.proved || (delivery.outcome === 'done' && batch.state !== 'cancelled')) return undefined
   if (delivery.outcome === 'failed') return resolveUnfinished(delivery, limitsFrom(policy))
-  return resolveUntold(batch, delivery, policy)
+  return resolveUntold(batch, delivery, seen, policy)
 }
 
 /** Nothing was heard of its run, or its results were given up with the batch. */
-function resolveUntold(batch: Seen['batches'][number], delivery: Batched, policy: Policy): Resolution | undefined {
+function resolveUntold(batch: Seen['batches'][number], delivery: Batched, seen: Seen, policy: Policy): Resolution | undefined {
   switch (batch.state) {
     case 'assigned':
     case 'started':
       return undefined
     case 'queued':
-      return resolveQueued(batch, delivery, policy)
+      return resolveQueued(batch, delivery, seen, policy)
     case 'finished':
       return resolveUnfinished({ ...delivery, ...unmentioned }, limitsFrom(policy))
     case 'cancelled':
-      return { event: 'putBack', strikes: delivery.strikes, alone: delivery.alone, memoryStep: delivery.memoryStep, detail: '' }
+      return putBackAsIs(delivery, '')
     case 'failed':
     case 'settled':
       return sunk(delivery, policy)
@@ -121,18 +167,24 @@ function sunk(delivery: Batched, policy: Policy): Resolution {
   }
 }
 
-function resolveQueued(batch: Seen['batches'][number], delivery: Batched, policy: Policy): Resolution | undefined {
+function putBackAsIs({ strikes, alone, memoryStep }: Batched, detail: string): Resolution {
+  return { event: 'putBack', strikes, alone, memoryStep, detail }
+}
+
+function resolveQueued(batch: Seen['batches'][number], delivery: Batched, seen: Seen, policy: Policy): Resolution | undefined {
   if (delivery.superseded || delivery.strikes >= policy.maxStrikes) return sunk(delivery, policy)
+  // Nothing has begun: the judging that follows drops it, or it is packed anew with what is asked for now.
+  if (delivery.unwanted) return putBackAsIs(delivery, 'no taxon asks for it as it was batched')
+  if (!seen.recipes.has(batch.recipe)) return putBackAsIs(delivery, `the settings have no recipe "${batch.recipe}" any more`)
   // A suspect is tried apart from the others.
   const isSuspect = delivery.strikes >= policy.maxStrikes - 1 && batch.deliveries.length > 1
   return isSuspect ? sunk(delivery, policy) : undefined
 }
 
 function take(seen: Seen, policy: Policy): Action[] {
-  const room = new Map(
-    [...seen.taxa].map(([taxId, taxon]) => [taxId, taxon.openRuns === 0 ? Infinity : taxon.openRuns - taxon.batched]),
-  )
+  const room = new Map([...seen.taxa].map(([taxId, taxon]) => [taxId, roomOf(taxon)]))
   const deliverables = seen.wanted.flatMap((wanted): Deliverable[] => {
+    if (!seen.recipes.has(wanted.recipe)) return []
     const chargedTaxId = chargeTo(wanted, room)
     if (chargedTaxId === undefined) return []
     room.set(chargedTaxId, (room.get(chargedTaxId) ?? 0) - 1)
@@ -157,7 +209,7 @@ function chargeTo(wanted: Wanted, room: ReadonlyMap<number, number>): number | u
 }
 
 function toDeliverable(wanted: Wanted, chargedTaxId: number, seen: Seen, policy: Policy): Deliverable {
-  const keeps = new Set(wanted.activeTaxIds.map(taxId => seen.taxa.get(taxId)?.keep ?? 'both'))
+  const keeps = new Set(wanted.taxIds.map(taxId => seen.taxa.get(taxId)?.keep ?? 'both'))
   const step = Math.min(wanted.memoryStep, policy.memorySizesGb.length - 1)
   return {
     id: wanted.id,
@@ -167,15 +219,18 @@ function toDeliverable(wanted: Wanted, chargedTaxId: number, seen: Seen, policy:
     alone: wanted.alone,
     chargedTaxId,
     recipe: wanted.recipe,
-    // Taxa that share it and keep different things: both are kept.
+    // Taxa that share it, held back or not, and keep different things: both are kept.
     keep: keeps.size === 1 ? ([...keeps][0] ?? 'both') : 'both',
   }
 }
 
-function limitsOf(seen: Seen, taxId: number, policy: Policy): { runs: number; bytes: number } {
+function limitsOf(seen: Seen, taxId: number, policy: Policy): PackLimits {
   const taxon = seen.taxa.get(taxId)
+  const bytes = taxon !== undefined && taxon.batchBytes > 0 ? taxon.batchBytes : policy.batchBytes
+  // As many workers as are allowed fit on the disk together. A run that is larger than that goes alone, and waits until it fits.
+  const fitting = (seen.freeDiskBytes ?? Infinity) / diskPerByte / Math.max(1, policy.maxWorkers)
   return {
     runs: taxon !== undefined && taxon.batchRuns > 0 ? taxon.batchRuns : policy.batchRuns,
-    bytes: taxon !== undefined && taxon.batchBytes > 0 ? taxon.batchBytes : policy.batchBytes,
+    bytes: Math.min(bytes, fitting),
   }
 }

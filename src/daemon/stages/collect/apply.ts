@@ -1,9 +1,11 @@
 import { waitAfter } from '../../../core/backoff.ts'
-import type { AttemptPlace, Collected, Proved, ToCollect } from '../../collectors/collector.ts'
-import { Problem } from '../../../core/problem.ts'
+import type { AttemptPlace, Collected, Proved, Removed, ToCollect } from '../../collectors/collector.ts'
+import { Problem, describeError } from '../../../core/problem.ts'
 import type { Deps } from '../../deps.ts'
 import { noteCollectFailure, noteRemoved } from '../../ledger/attempt-runs.ts'
-import { closeAttention, openAttention } from '../../ledger/attention.ts'
+import { closeAttention, installationCauses, openAttention } from '../../ledger/attention.ts'
+import type { Tx } from '../../ledger/ledger.ts'
+import { forgetLibraryNeed, noteLibraryNeed } from '../../ledger/library-need.ts'
 import { forgetLink } from '../../ledger/links-owed.ts'
 import { acknowledgeReceipt, taxaOfDelivery } from '../../ledger/receipts.ts'
 import type { Action, Announced, LinkToMake } from './plan.ts'
@@ -13,6 +15,9 @@ const byWhom = 'collect'
 /** Waits between tries of one transfer, in seconds. */
 const firstWaitSeconds = 30
 const longestWaitSeconds = 3600
+
+/** The wait for space that cannot be counted, in seconds. */
+const unseenWaitSeconds = 600
 
 /** Does one action. Order: stored and proved, acknowledged in the ledger, and only then removed by a later action. */
 export async function apply(action: Action, deps: Deps): Promise<void> {
@@ -24,32 +29,24 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
       return removeOne(action, deps, at)
     case 'link':
       return linkOne(action, deps)
-    case 'library-full':
-      await deps.ledger.write(tx =>
-        openAttention(
-          tx,
-          {
-            subject: 'installation',
-            subjectId: 'installation',
-            cause: 'library-full',
-            evidence: `${action.freeBytes} bytes are free for the library, ${deps.policy.libraryReserveBytes} are kept`,
-            tried: 'nothing: collection and new workers wait until there is space',
-          },
-          at,
-          byWhom,
-        ),
-      )
+    case 'library-full': {
+      const evidence = `${action.freeBytes} bytes are free for the library, ${deps.policy.libraryReserveBytes} are kept`
+      await deps.ledger.write(tx => openLibraryFull(tx, evidence, at))
       return
+    }
     case 'library-has-space':
-      await deps.ledger.write(tx =>
-        closeAttention(
-          tx,
-          { subject: 'installation', subjectId: 'installation', cause: 'library-full' },
-          { at, resolution: 'there is space again', byWhom },
-        ),
-      )
-      return
+      return deps.ledger.write(async tx => {
+        await forgetLibraryNeed(tx)
+        await closeAttention(tx, libraryFull, { at, resolution: 'there is space again', byWhom })
+      })
   }
+}
+
+const libraryFull = { subject: 'installation', subjectId: 'installation', cause: 'library-full' } as const
+
+async function openLibraryFull(tx: Tx, evidence: string, at: Date): Promise<void> {
+  const tried = 'nothing: collection and new workers wait until there is space'
+  await openAttention(tx, { ...libraryFull, evidence, tried }, at, byWhom)
 }
 
 function placeOf({ attemptId, machineId, address }: AttemptPlace): AttemptPlace {
@@ -58,11 +55,31 @@ function placeOf({ attemptId, machineId, address }: AttemptPlace): AttemptPlace 
 
 /** What is left behind differs from what lies in the library: a surplus copy, which goes with its machine. */
 async function removeOne(action: Extract<Action, { kind: 'remove' }>, deps: Deps, at: Date): Promise<void> {
-  const removed = await deps.collector.remove(placeOf(action), action.runAccession)
+  const removed = await tryToRemove(action, deps)
   deps.effect('sources removed')
-  if (removed.kind === 'left')
-    deps.log.warn('a surplus copy stays until its machine goes', { run: action.runAccession, why: removed.why })
-  await deps.ledger.write(tx => noteRemoved(tx, action.attemptId, action.runAccession, at))
+  const { attemptId, runAccession: run } = action
+  if (removed.kind === 'failed') {
+    const nextAt = new Date(at.getTime() + waitAfter(action.failures + 1, firstWaitSeconds, longestWaitSeconds) * 1000)
+    const why = `its sources could not be removed: ${removed.why}`
+    await deps.ledger.write(tx => noteCollectFailure(tx, action, { why, nextAt }))
+    deps.log.warn('sources could not be removed yet', { run, why: removed.why })
+    return
+  }
+  if (removed.kind === 'left') deps.log.warn('a surplus copy stays until its machine goes', { run, why: removed.why })
+  await deps.ledger.write(tx => noteRemoved(tx, attemptId, run, at))
+}
+
+/** What cannot be removed, however often it is tried, is left: all of it is proved at home or surplus, and the machine goes its way. */
+async function tryToRemove(
+  action: Extract<Action, { kind: 'remove' }>,
+  deps: Deps,
+): Promise<Removed | { kind: 'failed'; why: string }> {
+  try {
+    return await deps.collector.remove(placeOf(action), action.runAccession)
+  } catch (error) {
+    const isLast = action.failures + 1 >= deps.policy.maxCollectFailures
+    return { kind: isLast ? 'left' : 'failed', why: describeError(error) }
+  }
 }
 
 async function linkOne(link: LinkToMake, deps: Deps): Promise<void> {
@@ -78,11 +95,14 @@ async function linkOne(link: LinkToMake, deps: Deps): Promise<void> {
 }
 
 async function collectOne(run: Announced, deps: Deps, at: Date): Promise<void> {
+  // Another run of this pass had no room: everything waits.
+  if ((await installationCauses(deps.ledger.read)).includes('library-full')) return
   const { runAccession, deliveryId, recipe, recipeIdentity, revision, manifestSha256 } = run
   const taxIds = await taxaOfDelivery(deps.ledger.read, deliveryId)
   const wanted: ToCollect = { runAccession, deliveryId, recipe, recipeIdentity, revision, taxIds, manifestSha256 }
   const collected = await deps.collector.collect(placeOf(run), wanted)
   deps.effect('results stored')
+  if (collected.kind === 'no-space') return noteNoSpace(run, collected, deps, at)
   if (collected.kind !== 'proved') return noteFailure(run, collected, deps, at)
   await acknowledge(run, collected.proved, taxIds, deps, at)
 }
@@ -103,10 +123,29 @@ async function acknowledge(run: Announced, proved: Proved, taxIds: number[], dep
   deps.log.say('delivered', { taxId: taxIds[0] ?? null, run: run.runAccession, path: proved.relativePath })
 }
 
+/** No fault of the run, and nobody's but the library's: it counts as no failure, and everything waits until this run fits. */
+async function noteNoSpace(
+  run: Announced,
+  { neededFreeBytes, why }: Extract<Collected, { kind: 'no-space' }>,
+  deps: Deps,
+  at: Date,
+): Promise<void> {
+  const { attemptId, runAccession } = run
+  const freeBytes = neededFreeBytes ?? 0
+  // Where the free bytes do not show what is missing (a quota, a disk that others fill as well), time must.
+  const isShown = freeBytes > (await deps.collector.freeBytes())
+  const notBefore = new Date(at.getTime() + (isShown ? 0 : unseenWaitSeconds * 1000)).toISOString()
+  await deps.ledger.write(async tx => {
+    await noteLibraryNeed(tx, { attemptId, runAccession, freeBytes, notBefore })
+    await openLibraryFull(tx, `${runAccession}: ${why}`, at)
+  })
+  deps.log.warn('the library has no room', { taxId: run.chargedTaxId, run: runAccession, why })
+}
+
 /** Nothing was removed. Another try later; after too many, or where no try can help, a person is asked. */
 async function noteFailure(
   run: Announced,
-  collected: Exclude<Collected, { kind: 'proved' }>,
+  collected: Exclude<Collected, { kind: 'proved' | 'no-space' }>,
   deps: Deps,
   at: Date,
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { defaultPolicy } from '../../../core/policy.ts'
 import { plan, type Announced, type Seen } from './plan.ts'
 
 const policy = { ...defaultPolicy, libraryReserveBytes: 1000 }
+const now = new Date('2026-03-01T10:00:00Z')
 const announced: Announced = {
   attemptId: 'a1',
   machineId: 'm1',
@@ -17,12 +18,13 @@ const announced: Announced = {
   chargedTaxId: 624,
   collectFailures: 0,
 }
-const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', runAccession: 'ERR000002' }
+const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', runAccession: 'ERR000002', failures: 0 }
 
 function kinds(over: Partial<Seen>): string[] {
   return plan(
-    { announced: [announced], removable: [removable], links: [], freeBytes: 5000, fullKnown: false, ...over },
+    { announced: [announced], removable: [removable], links: [], freeBytes: 5000, fullKnown: false, waiting: undefined, ...over },
     policy,
+    now,
   ).map(action => action.kind)
 }
 
@@ -41,4 +43,12 @@ test('a full library stops every collection, is told once, and goes on when ther
   assert.deepEqual(kinds({ freeBytes: 999 }), ['remove', 'library-full'])
   assert.deepEqual(kinds({ freeBytes: 999, fullKnown: true }), ['remove'])
   assert.deepEqual(kinds({ fullKnown: true }), ['remove', 'library-has-space', 'collect'])
+})
+
+test('a run that had no room keeps the library full until it fits, and its time has come', () => {
+  const due = { freeBytes: 6000, notBeforeMs: now.getTime() }
+  assert.deepEqual(kinds({ fullKnown: true, waiting: due }), ['remove'])
+  assert.deepEqual(kinds({ fullKnown: true, waiting: due, freeBytes: 6000 }), ['remove', 'library-has-space', 'collect'])
+  const later = { freeBytes: 0, notBeforeMs: now.getTime() + 1 }
+  assert.deepEqual(kinds({ fullKnown: true, waiting: later }), ['remove'])
 })

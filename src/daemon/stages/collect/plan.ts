@@ -21,6 +21,8 @@ export interface Removable {
   machineId: string
   address: string
   runAccession: string
+  /** How often it was tried in vain. */
+  failures: number
 }
 
 /** A taxon's link to a delivery that was at home before the taxon wanted it. */
@@ -43,6 +45,8 @@ export interface Seen {
   freeBytes: number | undefined
   /** Attention that a full library opened is still open. */
   fullKnown: boolean
+  /** The run that had no room: so many bytes must be free, and it is not tried before this instant. */
+  waiting: { freeBytes: number; notBeforeMs: number } | undefined
 }
 
 export type Action =
@@ -52,16 +56,21 @@ export type Action =
   | { kind: 'library-full'; freeBytes: number }
   | { kind: 'library-has-space' }
 
-/** Removes what is proved first, as that frees workers; collects while the library has space. */
-export function plan(seen: Seen, policy: Policy): Action[] {
+/** Removes what is proved first, as that frees workers; collects while the library has space, also for the run that had no room. */
+export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
   const always = [
     ...seen.removable.map((removable): Action => ({ ...removable, kind: 'remove' })),
     ...seen.links.map((link): Action => ({ ...link, kind: 'link' })),
   ]
   if (seen.freeBytes === undefined) return always
-  if (seen.freeBytes < policy.libraryReserveBytes) {
+  if (isFull(seen, seen.freeBytes, policy, now.getTime())) {
     return seen.fullKnown ? always : [...always, { kind: 'library-full', freeBytes: seen.freeBytes }]
   }
   const space: Action[] = seen.fullKnown ? [{ kind: 'library-has-space' }] : []
   return [...always, ...space, ...seen.announced.map((announced): Action => ({ ...announced, kind: 'collect' }))]
+}
+
+function isFull({ waiting }: Seen, freeBytes: number, policy: Policy, nowMs: number): boolean {
+  if (freeBytes < policy.libraryReserveBytes) return true
+  return waiting !== undefined && (freeBytes < waiting.freeBytes || nowMs < waiting.notBeforeMs)
 }

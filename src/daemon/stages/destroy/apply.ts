@@ -3,7 +3,7 @@ import { closeAttempt } from '../../ledger/attempts.ts'
 import { closeAttention, openAttention } from '../../ledger/attention.ts'
 import { endCost } from '../../ledger/costs.ts'
 import { moveWorker } from '../../ledger/move-state.ts'
-import { noteDestroyAsked, setHeldSince } from '../../ledger/workers.ts'
+import { liveWorkers, noteDestroyAsked, setHeldSince } from '../../ledger/workers.ts'
 import type { Action } from './plan.ts'
 
 const byWhom = 'destroy'
@@ -40,7 +40,14 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
 
 async function destroyOne(action: Extract<Action, { kind: 'destroy' }>, deps: Deps, at: Date): Promise<void> {
   const { workerName, machineId, chargedTaxId } = action
-  await deps.ledger.write(tx => noteDestroyAsked(tx, workerName, at))
+  const mayGo = await deps.ledger.write(async tx => {
+    // What was left behind on it may have been heard of since it was seen: then it is brought home first.
+    const live = (await liveWorkers(tx)).find(({ worker }) => worker.name === workerName)
+    if (live?.unproved !== 0) return false
+    await noteDestroyAsked(tx, workerName, at)
+    return true
+  })
+  if (!mayGo) return
   const answer = await deps.provider.destroy(machineId)
   deps.effect('deletion asked for')
   if (answer !== 'gone') return

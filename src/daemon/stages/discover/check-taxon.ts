@@ -23,26 +23,30 @@ interface GoingCheck {
 /**
  * One look at the archive for one taxon. A death in the midst of it changes nothing but what was stored already, and the next pass
  * begins anew. A doubtful answer is refused: nothing of it is stored, nothing is held to be missing, and `last_checked` stands.
+ * A check that came to nothing has its next time already; it throws all the same, so that the pass counts it.
  */
 export async function checkTaxon(action: Extract<Action, { kind: 'check' }>, deps: Deps): Promise<void> {
   const check = await deps.ledger.write(tx => beginCheck(tx, action.taxId, action.isFull, deps.clock()))
   if (check === undefined) return
   const going: GoingCheck = { check, store: openAnswerStore(), counts: nothingSeen }
+  let cameToNothing: Problem | undefined
   try {
     await requireFields(deps.source)
     const resolved = await resolveTaxon(check.taxon, deps.source)
     if (resolved.kind === 'gone') await endWithoutTaxon(check, resolved.why, deps)
-    else await lookAtArchive(going, resolved, deps)
+    else cameToNothing = await lookAtArchive(going, resolved, deps)
   } catch (error) {
-    await endFailed(check, going.counts, error, deps)
+    cameToNothing = await endFailed(check, going.counts, error, deps)
     // A fault of the far side is dealt with; any other is ours, and must be seen.
     if (!(error instanceof Problem)) throw error
   } finally {
     going.store.close()
   }
+  if (cameToNothing !== undefined) throw cameToNothing
 }
 
-async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps): Promise<void> {
+/** What became of it is written down; returned when it came to nothing. */
+async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps): Promise<Problem | undefined> {
   // Under another tax id there are other runs, those of long ago among them.
   if (resolved.taxId !== going.check.taxon.resolved_tax_id) going.check.isFull = true
   const { check } = going
@@ -51,7 +55,10 @@ async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps
   // An answer that looks whole and is not may be one to another question: nothing is begun because of it.
   if (doubt !== undefined) return endRefused(check, answer.counts, doubt, undefined, deps)
   await storeRows(going, answer.counts, deps)
-  if (!answer.isReconcile) return endGood(check, resolved, going.counts, { isConfirming: false }, deps)
+  if (!answer.isReconcile) {
+    await endGood(check, resolved, going.counts, { isConfirming: false }, deps)
+    return undefined
+  }
   const which = { taxId: check.taxon.tax_id, onlyTaxIds: onlyTaxIdsOf(check.taxon, resolved.taxId) }
   const missing = await countMissing(deps.ledger.read, going.store, which)
   going.counts = { ...going.counts, gone_runs: missing.missing }
@@ -63,7 +70,8 @@ async function lookAtArchive(going: GoingCheck, resolved: ThereTaxon, deps: Deps
     return endRefused(check, going.counts, why, 'runs-disappeared', deps)
   }
   const isConfirming = missing.missing > 0 && (await noteMissing(deps.ledger, going.store, which, deps.clock()))
-  return endGood(check, resolved, going.counts, { isConfirming }, deps)
+  await endGood(check, resolved, going.counts, { isConfirming }, deps)
+  return undefined
 }
 
 /** Rows that came before an answer broke off are facts: they are stored before the fault goes its way. */

@@ -16,9 +16,12 @@ interface Asked {
   whom: 'taxon' | 'archive' | 'archive unless others are checked'
 }
 
-/** A check that threw. What passes by itself is tried again; what does not is shown to a person sooner. */
-export async function endFailed(check: BegunCheck, counts: CheckCounts, error: unknown, deps: Deps): Promise<void> {
-  await endBadly(
+/**
+ * A check that threw. What passes by itself is tried again; what does not is shown to a person sooner. What it returns is for whoever
+ * counts what the pass could not do.
+ */
+export function endFailed(check: BegunCheck, counts: CheckCounts, error: unknown, deps: Deps): Promise<Problem> {
+  return endBadly(
     check,
     { outcome: 'failed', why: describeError(error), counts },
     askedFor(error, deps.policy.maxCheckFailures),
@@ -26,16 +29,16 @@ export async function endFailed(check: BegunCheck, counts: CheckCounts, error: u
   )
 }
 
-/** An answer that is not believed. `atOnce` names a cause that a person must see before anything else is done. */
-export async function endRefused(
+/** An answer that is not believed; told as `endFailed` tells. `atOnce` names a cause that a person must see before anything else is done. */
+export function endRefused(
   check: BegunCheck,
   counts: CheckCounts,
   why: string,
   atOnce: string | undefined,
   deps: Deps,
-): Promise<void> {
+): Promise<Problem> {
   const asked: Asked = { after: atOnce === undefined ? deps.policy.maxCheckFailures : 1, whom: 'taxon' }
-  await endBadly(check, { outcome: 'refused', why, counts }, asked, deps, atOnce)
+  return endBadly(check, { outcome: 'refused', why, counts }, asked, deps, atOnce)
 }
 
 function askedFor(error: unknown, maxFailures: number): Asked {
@@ -51,7 +54,7 @@ interface Bad {
   counts: CheckCounts
 }
 
-async function endBadly(check: BegunCheck, bad: Bad, asked: Asked, deps: Deps, cause = 'check-failing'): Promise<void> {
+async function endBadly(check: BegunCheck, bad: Bad, asked: Asked, deps: Deps, cause = 'check-failing'): Promise<Problem> {
   const { ledger } = deps
   const { tax_id: taxId, check_failures: before } = check.taxon
   const failures = before + 1
@@ -73,5 +76,6 @@ async function endBadly(check: BegunCheck, bad: Bad, asked: Asked, deps: Deps, c
     if (isTaxons) await openAttention(tx, { subject: 'taxon', subjectId: String(taxId), cause, ...need }, by.at, by.byWhom)
     else await needForArchive(tx, asked.whom === 'archive' ? 'archive-changed' : 'archive-unreachable', need, by)
   })
-  deps.log.warn('a check came to nothing', { taxId, outcome: bad.outcome, why: bad.why, failures })
+  const often = failures === 1 ? '' : ` (${failures} in a row)`
+  return new Problem('broken-answer', `the check of ${taxId} came to nothing${often}: ${bad.why}`)
 }

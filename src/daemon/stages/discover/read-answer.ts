@@ -5,13 +5,14 @@ import type { AnswerStore } from '../../ledger/answer-store.ts'
 import { differingRuns, storeRuns, type Stored } from '../../ledger/archive-rows.ts'
 import { nothingSeen, type BegunCheck, type CheckCounts } from '../../ledger/checks.ts'
 import { fieldSetOf } from '../../ledger/field-sets.ts'
+import { letOthers } from '../../ledger/let-others.ts'
 import { toAnsweredRun, toKeptRun } from '../../ledger/run-columns.ts'
 import { runsBehind } from '../../ledger/verdicts.ts'
 import type { Wanted } from '../../sources/source.ts'
 
 /** So many runs of the answer are in memory at once, and so many that differ are stored in one transaction. */
 const pageSize = 250
-const runsPerTransaction = 500
+const runsPerTransaction = 1000
 const dayMs = 86_400_000
 
 /** What the archive answered, as numbers; the runs lie in the store. */
@@ -87,5 +88,7 @@ export async function storeAnswer(check: BegunCheck, store: AnswerStore, deps: D
     })
     sum.newRuns += stored.newRuns
     sum.changedRuns += stored.changedRuns
+    // A statement waits for nothing, so whoever else has something to do would wait until the last page is stored.
+    await letOthers()
   }
 }

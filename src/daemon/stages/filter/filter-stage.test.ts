@@ -4,9 +4,11 @@ import { anArchiveRun, pairOf } from '../../../../test/fakes/archive-world.ts'
 import { openArchiveRig, runNames, type ArchiveRig } from '../../../../test/fakes/archive-rig.ts'
 import { readSetOrder } from '../../../core/effective-settings.ts'
 import { readHoldings } from '../../../core/read-holdings.ts'
+import { takeBatch } from '../../ledger/batches.ts'
 import { changeTaxon } from '../../ledger/change-taxon.ts'
 import { importHoldings } from '../../ledger/holdings.ts'
 import { moveDelivery } from '../../ledger/move-state.ts'
+import { removeTaxonRow } from '../../ledger/requested/remove-taxon.ts'
 import { pauseTaxon, removeTaxon, taxonRow } from '../../ledger/taxa.ts'
 import { markUnjudged, setSkip } from '../../ledger/verdicts.ts'
 import { pass } from '../pass.ts'
@@ -126,6 +128,23 @@ describe('settings that change', () => {
     assert.equal((await pass(filterStage, rig.deps)).planned, 0)
   })
 
+  test('and are taken back while they are gone through leave nothing behind', async () => {
+    rig.put(...runNames(1200))
+    await rig.add(624)
+    await rig.round()
+    const before = await words()
+    await rig.ledger.write(tx => changeTaxon(tx, 624, readSetOrder({ 'filters.min_depth': '100' }), cause()))
+    const [walk] = filterStage.plan(await filterStage.look(rig.deps), rig.deps.policy, rig.now())
+    assert.ok(walk?.kind === 'walk')
+    await filterStage.apply({ ...walk, pages: 1 }, rig.deps)
+    assert.notDeepEqual(await words(), before)
+    await rig.ledger.write(tx => changeTaxon(tx, 624, readSetOrder({ 'filters.min_depth': '' }), cause()))
+    await filterStage.apply({ ...walk, pages: 1 }, rig.deps)
+    await filter()
+    assert.deepEqual([await words(), await states(runNames(1)[0])], [before, ['assemble wanted']])
+    assert.equal((await pass(filterStage, rig.deps)).planned, 0)
+  })
+
   test('of the scope to the taxon alone exclude the runs of what lies below, at once', async () => {
     rig.put(run)
     await rig.add(620)
@@ -160,6 +179,21 @@ describe('taxa that share a run', () => {
     await rig.add(624)
     await filter()
     assert.deepEqual(await states(), ['assemble wanted'], 'a taxon that is added again revives what it had')
+  })
+
+  test('are owed what was dropped with them when they are tracked again before anything else happens', async () => {
+    await rig.ledger.write(tx => removeTaxon(tx, 620, cause()))
+    await filter()
+    const [owed] = await rig.deliveries(run)
+    const batch = { id: 'b1', recipe: 'assemble', recipeIdentity: 'i1', keep: 'both', chargedTaxId: 624, memoryGb: 8 }
+    const deliveries = [{ ...batch, id: owed?.id ?? '', bytes: 1, bases: 1, alone: false }]
+    await rig.ledger.write(tx => takeBatch(tx, { ...batch, deliveries }, cause()))
+    assert.deepEqual(await states(), ['assemble batched'])
+    await removeTaxonRow(rig.ledger, 624, false, cause())
+    assert.deepEqual(await states(), ['assemble dropped TAXON_REMOVED'])
+    await rig.add(624)
+    await filter()
+    assert.deepEqual(await states(), ['assemble wanted'])
   })
 
   test('a paused one judges what is new, and leaves what is owed to the other', async () => {

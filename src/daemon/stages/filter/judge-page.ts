@@ -8,6 +8,7 @@ import { oweLinks } from '../../ledger/links-owed.ts'
 import { carryOut, deliveriesOfRuns, type OwedForRun } from '../../ledger/owed.ts'
 import { runsToJudge, shelveRuns, type JudgedRun } from '../../ledger/runs.ts'
 import { markTaxaStale } from '../../ledger/stale-files.ts'
+import { judgeUnder } from '../../ledger/walks.ts'
 import { verdictsOfRuns, writeVerdicts, type JudgedVerdict, type VerdictRow } from '../../ledger/verdicts.ts'
 import { judgingTaxa, type JudgingTaxon } from './judging-taxa.ts'
 import { JudgedCounts } from './judged-counts.ts'
@@ -45,6 +46,7 @@ async function judgeSome(tx: Tx, accessions: readonly string[], counts: JudgedCo
   const byRun = Map.groupBy(await verdictsOfRuns(tx, accessions), row => row.run_accession)
   const deliveries = await deliveriesOfRuns(tx, accessions)
   const taxa = await judgingTaxa(tx, [...new Set([...byRun.values()].flat().map(row => row.tax_id))], deps)
+  await noteStandings(tx, taxa.values())
   const outcome: Outcome = { verdicts: [], owed: [], looks: [], links: [], counts, stale: new Set() }
   for (const [runAccession, rows] of byRun) {
     const judged = runs.get(runAccession)
@@ -56,8 +58,9 @@ async function judgeSome(tx: Tx, accessions: readonly string[], counts: JudgedCo
     const owed = oweRun(run, wishes, known, deps.newId)
     if (owed.actions.length > 0) outcome.owed.push({ runAccession, actions: owed.actions })
     const atHome = new Set(known.filter(({ state }) => state === 'delivered').map(({ id }) => id))
-    const links = owed.pointers.filter(({ deliveryId }) => atHome.has(deliveryId))
-    outcome.links.push(...links.map(link => ({ ...link, runAccession })))
+    for (const { taxId, deliveryId } of owed.pointers) {
+      if (deliveryId !== null && atHome.has(deliveryId)) outcome.links.push({ taxId, deliveryId, runAccession })
+    }
     const pointers = new Map(owed.pointers.map(({ taxId, deliveryId }) => [taxId, deliveryId]))
     for (const verdict of verdicts) collect(outcome, verdict, pointers.get(verdict.row.tax_id), at)
     shelve(
@@ -68,6 +71,10 @@ async function judgeSome(tx: Tx, accessions: readonly string[], counts: JudgedCo
     )
   }
   await write(tx, outcome, { at, why: 'judged', byWhom: 'filter' }, deps)
+}
+
+async function noteStandings(tx: Tx, taxa: Iterable<JudgingTaxon>): Promise<void> {
+  for (const { measure, before, standing } of taxa) if (measure !== undefined) await judgeUnder(tx, before, standing)
 }
 
 interface JudgedRow {
@@ -101,7 +108,7 @@ function toWish(row: VerdictRow, verdict: VerdictRow['verdict'], taxon: JudgingT
 function collect(
   outcome: Outcome,
   { row, kind, reasonsJson, filterSet }: JudgedRow,
-  pointer: string | undefined,
+  pointer: string | null | undefined,
   at: Date,
 ): void {
   const isSame = kind === row.verdict && reasonsJson === row.reasons_json && filterSet === row.filter_set
@@ -113,7 +120,7 @@ function collect(
     reasonsJson,
     filterSet,
     judgedAt: isSame && row.judged_at !== null ? row.judged_at : at.toISOString(),
-    deliveryId: pointer ?? row.delivery_id,
+    deliveryId: pointer === undefined ? row.delivery_id : pointer,
   })
   outcome.stale.add(row.tax_id)
 }

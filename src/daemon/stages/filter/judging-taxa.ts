@@ -15,6 +15,9 @@ export interface JudgingTaxon {
   /** Undefined while its reach is not known. */
   measure: Measure | undefined
   filterSet: string
+  /** What its runs are judged under, and what the ledger says of that before this transaction judges any. */
+  standing: string
+  before: Pick<TaxonRow, 'tax_id' | 'filter_set' | 'walk_set'>
   asking: Asking
 }
 
@@ -27,13 +30,15 @@ export async function judgingTaxa(tx: Tx, taxIds: readonly number[], deps: Deps)
 
 function toJudgingTaxon(row: TaxonRow, mayWork: boolean, { taxonDefaults, recipes }: Deps): JudgingTaxon {
   const taxon = toStandingTaxon(row, taxonDefaults)
-  const { measure, filterSet } = standingOf(taxon)
+  const { measure, filterSet, standing } = standingOf(taxon)
   const { recipe: name, keep } = taxon.settings
   const known = recipes.get(name)
   return {
     taxId: row.tax_id,
     measure: isReachKnown(taxon.reach) ? measure : undefined,
     filterSet,
+    standing,
+    before: row,
     asking: {
       isTracked: taxon.isTracked,
       isActive: row.state === 'tracked' && row.paused === 0 && mayWork,

@@ -22,13 +22,13 @@ export type Action =
   | { kind: 'walk'; taxId: number; standing: string; pages: number }
 
 /** Runs of one transaction. */
-export const runsPerPage = 500
+export const runsPerPage = 1000
 
 /** What one pass does at the most, so that the other stages come to their turn. */
-export const pagesPerPass = 400
+export const pagesPerPass = 200
 
 /** A first share for everyone, so that no large taxon keeps a small one waiting. */
-const fairShare = 10
+const fairShare = 5
 
 /** New runs before old ones; the taxa of higher priority first. */
 export function plan(seen: Seen): Action[] {

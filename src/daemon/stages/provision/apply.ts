@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
+import { diskPerByte } from '../../../core/packing.ts'
 import { Problem } from '../../../core/problem.ts'
+import { recipeIdentity, type Keep } from '../../../core/recipe.ts'
 import type { ReadFile } from '../../../core/run.ts'
 import type { Assignment } from '../../../api/assignment.ts'
 import type { AttemptFile } from '../../attempt-folders.ts'
 import { buildAssignment, type RunToDo } from '../../build-assignment.ts'
 import type { Deps } from '../../deps.ts'
+import { closeAttention } from '../../ledger/attention.ts'
 import { openAttempt, type NewAttempt } from '../../ledger/attempts.ts'
 import { batchToBegin, type BatchToBegin } from '../../ledger/batches.ts'
 import { recordCreate } from '../../ledger/record-create.ts'
+import { liveWorkers } from '../../ledger/workers.ts'
 import type { Action } from './plan.ts'
 
 const byWhom = 'provision'
@@ -20,25 +24,40 @@ interface Begin {
   begin: BatchToBegin
 }
 
+/** Does one action. */
+export async function apply(action: Action, deps: Deps): Promise<void> {
+  if (action.kind === 'begin') return begin(action, deps)
+  const which = { subject: 'installation', subjectId: 'installation', cause: 'no-capacity' } as const
+  const how = { at: deps.clock(), resolution: 'no batch waits any more that there was no machine for', byWhom }
+  await deps.ledger.write(tx => closeAttention(tx, which, how))
+}
+
+type BeginAction = Extract<Action, { kind: 'begin' }>
+
 /**
  * Begins one batch: the intent is committed, then the attempt's folder is written, then the provider is asked, once in the worker's life.
  * Whatever is lost after the intent is found again by the attempt's tag.
  */
-export async function apply(action: Action, deps: Deps): Promise<void> {
-  const begin = await batchToBegin(deps.ledger.read, action.batchId)
-  if (begin === undefined || begin.runs.length === 0) return
-  const made = prepare(action, begin, deps)
+async function begin(action: BeginAction, deps: Deps): Promise<void> {
+  const found = await batchToBegin(deps.ledger.read, action.batchId)
+  if (found === undefined || found.runs.length === 0) return
+  const made = prepare(action, found, deps)
   const at = deps.clock()
-  const cause = { at, why: `attempt ${action.attemptNumber}`, byWhom, taxId: begin.batch.charged_tax_id }
-  if (!(await deps.ledger.write(tx => openAttempt(tx, action.batchId, made.attempt, cause)))) return
+  const cause = { at, why: `attempt ${action.attemptNumber}`, byWhom, taxId: found.batch.charged_tax_id }
+  const isOpen = await deps.ledger.write(async tx => {
+    // The room may be taken since it was seen: a machine that was gone came back.
+    if ((await liveWorkers(tx)).length >= deps.policy.maxWorkers) return false
+    return openAttempt(tx, action.batchId, made.attempt, cause)
+  })
+  if (!isOpen) return
   await deps.attemptFolders.write(toAttemptFile(made, deps, at))
   deps.effect('attempt folder written')
   const outcome = await deps.provider.create(made.attempt.workerName, {
     attemptId: action.attemptId,
     token: made.token,
     serverUrl: deps.boot.serverUrl,
-    memoryGb: begin.batch.memory_gb,
-    diskBytes: begin.batch.expected_bytes * 15,
+    memoryGb: found.batch.memory_gb,
+    diskBytes: found.batch.expected_bytes * diskPerByte,
     assignment: made.assignment,
   })
   deps.effect('machine asked for')
@@ -46,14 +65,14 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
     recordCreate(tx, action.attemptId, outcome, { at: deps.clock(), maxAttempts: deps.policy.maxAttempts }),
   )
   deps.log.say('worker asked for', {
-    taxId: begin.batch.charged_tax_id,
+    taxId: found.batch.charged_tax_id,
     worker: made.attempt.workerName,
-    batch: begin.batch.name,
+    batch: found.batch.name,
     outcome: outcome.kind,
   })
 }
 
-function prepare(action: Action, begin: BatchToBegin, deps: Deps): Begin {
+function prepare(action: BeginAction, begin: BatchToBegin, deps: Deps): Begin {
   const known = deps.recipes.get(begin.batch.recipe)
   if (known === undefined)
     throw new Problem(
@@ -69,6 +88,7 @@ function prepare(action: Action, begin: BatchToBegin, deps: Deps): Begin {
     revision: run.revision,
     readFiles: JSON.parse(run.files_json) as ReadFile[],
   }))
+  const identity = recipeIdentity(known.recipe, begin.batch.keep as Keep, known.projectCommit)
   const attempt: NewAttempt = {
     id: action.attemptId,
     number: action.attemptNumber,
@@ -76,9 +96,9 @@ function prepare(action: Action, begin: BatchToBegin, deps: Deps): Begin {
     provider: deps.provider.name,
     tokenHash: createHash('sha256').update(token).digest('hex'),
     deadlineAt: new Date(deps.clock().getTime() + (deps.policy.bootSeconds + deps.policy.deadlineSeconds) * 1000),
+    recipeIdentity: identity,
     runs,
   }
-  const identity = begin.runs[0]?.recipe_identity ?? ''
   return { attempt, token, begin, assignment: buildAssignment(action.attemptId, begin.batch, runs, known, identity, deps) }
 }
 

@@ -1,3 +1,5 @@
+import { describeError } from '../../../core/problem.ts'
+import type { AttemptFile } from '../../attempt-folders.ts'
 import type { Deps } from '../../deps.ts'
 import { adoptAttempt } from '../../ledger/adopt-attempt.ts'
 import { adoptReceipt } from '../../ledger/adopt-receipt.ts'
@@ -75,7 +77,7 @@ async function forgetAttempt(attemptId: string, deps: Deps): Promise<void> {
 }
 
 async function reportStray(machine: Listed, why: string, deps: Deps, at: Date): Promise<void> {
-  const evidence = `${machine.name} (${machine.id}) carries our tag and belongs to no worker of this ledger; ${why}`
+  const evidence = `${machine.name} (${machine.id}) carries our tag; ${why}`
   const need = {
     subject: 'machine' as const,
     subjectId: machine.id,
@@ -113,12 +115,24 @@ async function settleStray(tx: Tx, machineId: string, resolution: string, at: Da
 }
 
 async function adopt(machine: Listed, attemptId: string, deps: Deps, at: Date): Promise<void> {
-  const file = await deps.attemptFolders.read(attemptId)
+  const read = await readAttempt(machine, attemptId, deps)
   const found = await deps.provider.find(machine.id)
   if (found === 'gone' || found === 'unknown') return
-  if (file === undefined) return reportStray(machine, 'no attempt folder tells what it is', deps, at)
-  await deps.ledger.write(tx => adoptAttempt(tx, file, found, { at, why: 'adopted after a restore', byWhom }))
-  deps.log.say('machine adopted', { taxId: file.batch.chargedTaxId, worker: file.workerName })
+  if (typeof read === 'string') return reportStray(machine, `it belongs to no worker of this ledger; ${read}`, deps, at)
+  await deps.ledger.write(tx => adoptAttempt(tx, read, found, { at, why: 'adopted after a restore', byWhom }))
+  deps.log.say('machine adopted', { taxId: read.batch.chargedTaxId, worker: read.workerName })
+}
+
+/** What the attempt left outside the ledger, or why nothing can be learned from it: one broken file must not keep the others waiting. */
+async function readAttempt(machine: Listed, attemptId: string, deps: Deps): Promise<AttemptFile | string> {
+  try {
+    const file = await deps.attemptFolders.read(attemptId)
+    if (file === undefined) return 'no attempt folder tells what it is'
+    const isItsOwn = file.attemptId === attemptId && file.workerName === machine.name
+    return isItsOwn ? file : `its attempt folder tells of ${file.workerName} and attempt ${file.attemptId}`
+  } catch (error) {
+    return `its attempt folder cannot be read: ${describeError(error).slice(0, 300)}`
+  }
 }
 
 async function reportReceiptsAgain(deps: Deps, at: Date): Promise<void> {

@@ -64,6 +64,31 @@ test('a second machine of one attempt is a stray', () => {
   assert.deepEqual(kinds({ listed: [machine, { ...machine, id: 'm2' }], workers: [anOwned()] }), ['note-stray'])
 })
 
+test('a machine of unreadable tag that has the name of a worker is never a stray: a person is told once, and it is not missing', () => {
+  const damaged: Listed = { id: 'unreadable.mf-a1', name: 'mf-a1', attemptId: undefined, keep: false }
+  const noted = [{ machineId: damaged.id, sightings: 1 }]
+  for (const workerState of ['requested', 'booting', 'working', 'destroying'] as const) {
+    const worker = anOwned({
+      workerState,
+      held: true,
+      machineId: workerState === 'requested' ? undefined : 'm1',
+      missingSightings: 0,
+    })
+    assert.deepEqual(kinds({ listed: [damaged], workers: [worker] }), ['report-stray', 'note-stray'], workerState)
+    assert.deepEqual(kinds({ listed: [damaged], workers: [worker], strays: noted }), [], workerState)
+    assert.deepEqual(
+      kinds({ listed: [damaged], workers: [worker], strays: noted, adopting: true }),
+      ['end-adopting'],
+      workerState,
+    )
+  }
+  assert.deepEqual(kinds({ listed: [machine], workers: [anOwned()], strays: noted }), ['forget-stray'], 'repaired')
+  const gone = anOwned({ workerState: 'destroyed' })
+  assert.deepEqual(kinds({ listed: [damaged], workers: [gone], strays: [{ machineId: damaged.id, sightings: 2 }] }), [
+    'destroy-stray',
+  ])
+})
+
 test('a machine that shows again after it was gone goes back to destroying, and so does a ghost of one never born', () => {
   assert.deepEqual(kinds({ listed: [machine], workers: [anOwned({ workerState: 'destroyed' })] }), ['reappear'])
   assert.deepEqual(kinds({ listed: [machine], workers: [anOwned({ workerState: 'destroyed', machineId: undefined })] }), [

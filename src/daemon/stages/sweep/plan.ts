@@ -62,7 +62,10 @@ export type Action =
   | { kind: 'results-lost'; worker: Owned; machineId: string }
   | { kind: 'never-born'; worker: Owned }
 
-const restoredWhy = 'the ledger was restored: nothing is swept until a person agrees'
+const strayWhy = 'it belongs to no worker of this ledger'
+const restoredWhy = `${strayWhy}; the ledger was restored, and nothing is swept until a person agrees`
+const namesakeWhy =
+  'it has the name of a worker that is not destroyed, but not the tag of its attempt, as if what says whose it is were damaged; it is left alone'
 
 /** Sightings before anything is done: one odd answer of the provider ends nothing. */
 const sightingsNeeded = 2
@@ -88,7 +91,7 @@ export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
 
 function sweepMachine(machine: Listed, worker: Owned | undefined, seen: Seen, inGrace: boolean): Action[] {
   const sightings = seen.strays.find(stray => stray.machineId === machine.id)?.sightings ?? 0
-  if (worker === undefined) return adopt(machine, seen) ?? sweepStray(machine, sightings, seen, inGrace)
+  if (worker === undefined) return sweepUntagged(machine, sightings, seen, inGrace)
   if (isItsOwner(worker, machine)) {
     const known: Action[] = sightings > 0 ? [{ kind: 'forget-stray', machineId: machine.id }] : []
     return worker.workerState === 'destroyed' ? [...known, reappear(worker, machine)] : known
@@ -96,6 +99,12 @@ function sweepMachine(machine: Listed, worker: Owned | undefined, seen: Seen, in
   // A ghost of an attempt that was closed as never born: its worker takes it back, so that its seconds are counted.
   const isGhost = worker.workerState === 'destroyed' && worker.machineId === undefined
   return isGhost ? [reappear(worker, machine)] : sweepStray(machine, sightings, seen, inGrace)
+}
+
+/** Its tag leads to no worker. */
+function sweepUntagged(machine: Listed, sightings: number, seen: Seen, inGrace: boolean): Action[] {
+  if (seen.workers.some(worker => isNamesake(worker, machine))) return report(machine, sightings, namesakeWhy)
+  return adopt(machine, seen) ?? sweepStray(machine, sightings, seen, inGrace)
 }
 
 function adopt(machine: Listed, seen: Seen): Action[] | undefined {
@@ -108,18 +117,26 @@ function isItsOwner(worker: Owned, machine: Listed): boolean {
   return worker.machineId === machine.id || worker.workerState === 'requested'
 }
 
+/** Its folder or tag was damaged, but names are ours and given once: it is that worker's, results and all. */
+function isNamesake(worker: Owned, machine: Listed): boolean {
+  return machine.attemptId !== worker.attemptId && machine.name === worker.workerName && worker.workerState !== 'destroyed'
+}
+
+/** Told once; a later round notices when it is gone, or has its tag again. */
+function report(machine: Listed, sightings: number, why: string): Action[] {
+  if (sightings > 0) return []
+  return [
+    { kind: 'report-stray', machine, why },
+    { kind: 'note-stray', machine },
+  ]
+}
+
 function reappear({ workerName, chargedTaxId }: Owned, machine: Listed): Action {
   return { kind: 'reappear', workerName, machineId: machine.id, chargedTaxId }
 }
 
 function sweepStray(machine: Listed, sightings: number, seen: Seen, inGrace: boolean): Action[] {
-  if (machine.keep)
-    return sightings === 0
-      ? [
-          { kind: 'report-stray', machine, why: 'a person asked to keep it' },
-          { kind: 'note-stray', machine },
-        ]
-      : []
+  if (machine.keep) return report(machine, sightings, `${strayWhy}; a person asked to keep it`)
   if (sightings < sightingsNeeded) return [{ kind: 'note-stray', machine }]
   if (seen.onlyReports) return seen.reported.includes(machine.id) ? [] : [{ kind: 'report-stray', machine, why: restoredWhy }]
   return inGrace ? [] : [{ kind: 'destroy-stray', machine }]
@@ -141,7 +158,7 @@ function sweepWorker(worker: Owned, seen: Seen, inGrace: boolean, policy: Policy
 }
 
 function sweepRequested(worker: Owned, seen: Seen, policy: Policy, nowMs: number): Action[] {
-  const isListed = seen.listed.some(machine => machine.attemptId === worker.attemptId)
+  const isListed = seen.listed.some(machine => machine.attemptId === worker.attemptId || isNamesake(worker, machine))
   const isOver = isLapsed(Math.max(worker.requestedAtMs, seen.graceUntilMs), policy.listLagSeconds, nowMs)
   return !isListed && isOver ? [{ kind: 'never-born', worker }] : []
 }
@@ -157,7 +174,7 @@ function sweepBooting(worker: Owned, seen: Seen, inGrace: boolean, policy: Polic
 function sweepMade(worker: Owned, seen: Seen, inGrace: boolean, ending: 'vanish' | 'results-lost'): Action[] {
   const { machineId, workerName, missingSightings } = worker
   if (machineId === undefined) return []
-  if (seen.listed.some(machine => machine.id === machineId)) {
+  if (seen.listed.some(machine => machine.id === machineId || isNamesake(worker, machine))) {
     return missingSightings > 0 ? [{ kind: 'note-missing', workerName, sightings: 0 }] : []
   }
   if (missingSightings < sightingsNeeded - 1) return [{ kind: 'note-missing', workerName, sightings: missingSightings + 1 }]

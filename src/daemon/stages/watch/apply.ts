@@ -2,10 +2,11 @@ import { Problem } from '../../../core/problem.ts'
 import type { Deps } from '../../deps.ts'
 import { bindMachine, sinkAttempt } from '../../ledger/attempts.ts'
 import { beginCost } from '../../ledger/costs.ts'
-import { forgetHeard, hearBeat, hearClosing, hearOutcome } from '../../ledger/heard.ts'
+import { forgetHeard, hearBeat, hearClosing, hearLeftBehind, hearOutcome } from '../../ledger/heard.ts'
 import type { Tx } from '../../ledger/ledger.ts'
 import { moveBatch, moveWorker, type Cause } from '../../ledger/move-state.ts'
 import { openAttention } from '../../ledger/attention.ts'
+import { unheardRuns } from '../../ledger/unheard-runs.ts'
 import { setHeldSince, tellToStop } from '../../ledger/workers.ts'
 import type { Action, Listed } from './plan.ts'
 
@@ -68,15 +69,20 @@ async function settle(tx: Tx, action: Exclude<Action, { kind: 'hear' }>, cause: 
 
 /** Reads on the machine itself what its callbacks did not bring, and writes it down as they would have. */
 async function hear({ attemptId, machineId, address }: Extract<Action, { kind: 'hear' }>, deps: Deps): Promise<void> {
-  const peek = await deps.collector.peek({ attemptId, machineId, address })
+  const unheard = await unheardRuns(deps.ledger.read, attemptId)
+  const peek = await deps.collector.peek({ attemptId, machineId, address }, unheard)
   if (peek.kind === 'unreachable') return
-  const { standing, closing } = peek
+  const { standing, closing, handedOver } = peek
   const speaker = { attemptId, machineId, at: deps.clock() }
+  const saidOutcomes = standing?.outcomes ?? []
+  const leftBehind = [...saidOutcomes, ...(closing?.outcomes ?? []), ...handedOver]
   await deps.ledger.write(async tx => {
     if (standing !== undefined) await hearBeat(tx, speaker, standing.beat, standing.progress)
     // A document that speaks of runs it was not given is believed in the rest only.
-    for (const outcome of standing?.outcomes ?? []) await hearOutcome(tx, speaker, outcome).catch(ignoreBadInput)
+    for (const outcome of saidOutcomes) await hearOutcome(tx, speaker, outcome).catch(ignoreBadInput)
     if (closing !== undefined) await hearClosing(tx, speaker, closing)
+    for (const outcome of handedOver) await hearOutcome(tx, speaker, outcome).catch(ignoreBadInput)
+    await hearLeftBehind(tx, speaker, leftBehind)
   })
 }
 

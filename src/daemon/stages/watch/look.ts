@@ -2,6 +2,7 @@ import type { PeekResult } from '../../collectors/collector.ts'
 import type { Deps } from '../../deps.ts'
 import { orphanedAttempts } from '../../ledger/attempts.ts'
 import { graceUntil } from '../../ledger/grace.ts'
+import { unheardRuns } from '../../ledger/unheard-runs.ts'
 import { liveWorkers, type LiveWorker } from '../../ledger/workers.ts'
 import type { Machine } from '../../providers/provider.ts'
 import type { Peeked, Seen, Watched } from './plan.ts'
@@ -37,6 +38,7 @@ function toWatched({ worker, attempt, batch, unproved }: LiveWorker, machines: M
     workerName: worker.name,
     workerState: worker.state,
     attemptId: attempt.id,
+    attemptOpen: attempt.closed_at === null,
     batchId: batch.id,
     batchState: batch.state,
     sunkAttempts: batch.sunk_attempts,
@@ -64,28 +66,51 @@ function toMs(instant: string | null): number | undefined {
   return instant === null ? undefined : Date.parse(instant)
 }
 
-/** Asks the machine itself when its callbacks are late or it no longer runs; never when all is said. */
-async function peekAt(
-  { worker, attempt, batch }: LiveWorker,
-  machines: Machine[] | undefined,
-  deps: Deps,
-  nowMs: number,
-): Promise<Peeked> {
-  if (worker.machine_id === null || worker.address === null || !isAwaited(attempt, batch)) return { kind: 'not-asked' }
-  const isOff = machines?.find(machine => machine.id === worker.machine_id)?.status === 'off'
-  const heardMs = toMs(attempt.last_beat_at) ?? 0
-  if (!isOff && nowMs - heardMs < 2 * deps.boot.beatSeconds * 1000) return { kind: 'not-asked' }
+/** Asks the machine itself when its callbacks are late, it was told to stop or no longer runs; never when all is said. */
+async function peekAt(one: LiveWorker, machines: Machine[] | undefined, deps: Deps, nowMs: number): Promise<Peeked> {
+  const { worker, attempt } = one
+  if (worker.machine_id === null || worker.address === null) return { kind: 'not-asked' }
+  const urgency = urgencyOf(one, machines, deps, nowMs)
+  if (urgency === 'none') return { kind: 'not-asked' }
+  const unheard = await unheardRuns(deps.ledger.read, attempt.id)
+  if (urgency === 'over' && unheard.length === 0) return { kind: 'not-asked' }
   const place = { attemptId: attempt.id, address: worker.address, machineId: worker.machine_id }
-  return onlyNews(await deps.collector.peek(place), attempt.progress_json)
+  // An agent at work tells of its runs itself; what lies there counts before a machine is given up.
+  const peek = await deps.collector.peek(place, urgency === 'late' ? [] : unheard)
+  if (peek.kind === 'unreachable') return peek
+  const isNews = urgency === 'over' ? leavesMore(peek, unheard) : tellsMore(peek, unheard, attempt.progress_json)
+  return { kind: 'read', isNews }
 }
 
-function isAwaited(attempt: LiveWorker['attempt'], batch: LiveWorker['batch']): boolean {
+/** `late`: its word is asked for · `ending`: it may be given up in this pass · `over`: its attempt is, and only what lies there counts. */
+type Urgency = 'none' | 'late' | 'ending' | 'over'
+
+function urgencyOf(one: LiveWorker, machines: Machine[] | undefined, { policy, boot }: Deps, nowMs: number): Urgency {
+  const { worker, attempt, batch } = one
+  // A person who cancels gives up what lies there.
+  if (attempt.closed_at !== null) return batch.state === 'cancelled' ? 'none' : 'over'
+  if (!isAwaited(one)) return 'none'
+  const silentMs = nowMs - (toMs(attempt.last_beat_at) ?? 0)
+  const isOff = machines?.some(machine => machine.id === worker.machine_id && machine.status === 'off')
+  if (isOff || attempt.failed_why !== null || silentMs > policy.leaseSeconds * 1000) return 'ending'
+  return silentMs < 2 * boot.beatSeconds * 1000 ? 'none' : 'late'
+}
+
+function isAwaited({ attempt, batch }: LiveWorker): boolean {
   return (batch.state === 'assigned' || batch.state === 'started') && attempt.closing_json === null
 }
 
-function onlyNews(peek: PeekResult, progressJson: string | null): Peeked {
-  if (peek.kind === 'unreachable') return peek
+type Read = Extract<PeekResult, { kind: 'read' }>
+
+function tellsMore({ standing, closing, handedOver }: Read, unheard: readonly string[], progressJson: string | null): boolean {
   const knownBeat = progressJson === null ? undefined : (JSON.parse(progressJson) as { beat?: number }).beat
-  const isNewBeat = peek.standing !== undefined && peek.standing.beat !== knownBeat
-  return { kind: 'read', isNews: isNewBeat || peek.closing !== undefined }
+  if (standing !== undefined && standing.beat !== knownBeat) return true
+  // The beat may have been heard by callback, and the word on a run beside it been lost.
+  const isNewWord = (standing?.outcomes ?? []).some(outcome => unheard.includes(outcome.runAccession))
+  return isNewWord || closing !== undefined || handedOver.length > 0
+}
+
+function leavesMore({ standing, closing, handedOver }: Read, unheard: readonly string[]): boolean {
+  const said = [...(standing?.outcomes ?? []), ...(closing?.outcomes ?? []), ...handedOver]
+  return said.some(({ outcome, runAccession }) => outcome === 'done' && unheard.includes(runAccession))
 }

@@ -20,6 +20,7 @@ function aWatched(over: Partial<Watched> = {}): Watched {
     workerName: 'mf-a1',
     workerState: 'working',
     attemptId: 'a1',
+    attemptOpen: true,
     batchId: 'b1',
     batchState: 'started',
     sunkAttempts: 0,
@@ -80,6 +81,10 @@ test('a closing document finishes the batch', () => {
   assert.deepEqual(kinds({ closingHeard: true, lastBeatAtMs: nowMs - 500_000 }), ['finish'])
 })
 
+test('the closing document of a closed attempt does not finish the batch: a later attempt works on it', () => {
+  assert.deepEqual(kinds({ closingHeard: true, attemptOpen: false }), [])
+})
+
 test('a silent worker lapses, but not within the grace after an absence of ours', () => {
   assert.deepEqual(kinds({ lastBeatAtMs: nowMs - 31_000 }), ['lapse'])
   assert.deepEqual(kinds({ lastBeatAtMs: nowMs - 31_000 }, nowMs + 1), [])
@@ -105,4 +110,6 @@ test('beats without progress, or past the deadline, are told to stop, and end wh
   assert.deepEqual(kinds({ progressAtMs: nowMs - 701_000, toldToStop: true }), [])
   assert.deepEqual(kinds({ progressAtMs: nowMs - 901_000, toldToStop: true }), ['lapse'])
   assert.deepEqual(kinds({ deadlineAtMs: nowMs - 101_000 }), ['tell-to-stop'])
+  assert.deepEqual(kinds({ deadlineAtMs: nowMs - 299_000, toldToStop: true }), [])
+  assert.deepEqual(kinds({ deadlineAtMs: nowMs - 301_000, toldToStop: true }), ['lapse'], 'though its numbers still move')
 })

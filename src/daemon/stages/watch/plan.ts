@@ -23,6 +23,8 @@ export interface Watched {
   workerName: string
   workerState: WorkerState
   attemptId: string
+  /** False: another attempt may hold its batch by now, and only what lies on its machine counts. */
+  attemptOpen: boolean
   batchId: string
   batchState: BatchState
   sunkAttempts: number
@@ -157,7 +159,7 @@ function watchBooting(worker: Watched, subject: Subject, graceUntilMs: number, p
 
 function watchWorking(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
   if (worker.batchState !== 'started') return []
-  if (worker.closingHeard) return [{ ...subject, kind: 'finish', batchId: worker.batchId }]
+  if (worker.closingHeard) return worker.attemptOpen ? [{ ...subject, kind: 'finish', batchId: worker.batchId }] : []
   const heardMs = Math.max(worker.lastBeatAtMs ?? worker.changedAtMs, graceUntilMs)
   if (hasDied(worker, graceUntilMs, nowMs)) return end(worker, subject, 'its agent died without closing')
   if (isLapsed(heardMs, policy.leaseSeconds, nowMs)) return end(worker, subject, 'it fell silent')
@@ -168,12 +170,16 @@ function watchWorking(worker: Watched, subject: Subject, graceUntilMs: number, p
 function urge(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
   const progressMs = Math.max(worker.progressAtMs ?? worker.changedAtMs, graceUntilMs)
   // The agent ends a stalled or late pipeline by itself; it is told only when it has not.
-  const isLate = isLapsed(Math.max(worker.deadlineAtMs, graceUntilMs), policy.graceSeconds, nowMs)
+  const deadlineMs = Math.max(worker.deadlineAtMs, graceUntilMs)
+  const isLate = isLapsed(deadlineMs, policy.graceSeconds, nowMs)
   const isStalled = isLapsed(progressMs, policy.progressSeconds + policy.graceSeconds, nowMs)
   if (!isLate && !isStalled) return []
   const why = isLate ? 'it is past its deadline' : 'it made no progress'
   if (!worker.toldToStop) return [{ ...subject, kind: 'tell-to-stop', why }]
-  const isDeaf = isLapsed(progressMs, policy.progressSeconds + 3 * policy.graceSeconds, nowMs)
+  // Past the deadline it has no more time, however much its numbers move.
+  const isDeaf =
+    isLapsed(progressMs, policy.progressSeconds + 3 * policy.graceSeconds, nowMs) ||
+    isLapsed(deadlineMs, 3 * policy.graceSeconds, nowMs)
   return isDeaf ? end(worker, subject, `${why}, and it did not stop when told to`) : []
 }
 

@@ -77,9 +77,10 @@ export class LibraryAndMachines {
     place: AttemptPlace,
     files: Record<string, string> = resultFiles,
     manifest: Manifest = manifestOf(files),
+    accession = run.runAccession,
   ): Promise<string> {
     const text = formatManifest(manifest)
-    await this.handOverAs(place, files, text)
+    await this.handOverAs(place, files, text, accession)
     return manifestSha256(text)
   }
 
@@ -149,8 +150,8 @@ export function withLibrary(act: (all: LibraryAndMachines, place: AttemptPlace) 
   }
 }
 
-/** What became of a transfer in one line: `proved`, `not-yet`, or `failed` with what follows from it. */
+/** What became of a transfer in one line: `proved`, `not-yet`, `no-space`, or `failed` with what follows from it. */
 export function shape(outcome: Collected): string {
   if (outcome.kind !== 'failed') return outcome.kind
-  return `failed, ${outcome.temporary ? 'may pass' : 'needs a person'}${outcome.noSpace ? ', no space' : ''}`
+  return `failed, ${outcome.temporary ? 'may pass' : 'needs a person'}`
 }
