@@ -113,8 +113,11 @@ test('files that changed in the archive supersede a delivery that waits in a que
   assert.ok(action?.kind === 'resolve' && action.resolution.event === 'drop' && action.resolution.reason === 'RUN_SUPERSEDED')
 })
 
-test('after a restore nothing is batched', () => {
+test('after a restore nothing is batched and nothing is closed, before every machine has told what it works on', () => {
   assert.deepEqual(plan(aSeen({ wanted: [aWanted()], adopting: true }), policy), [])
+  const batches = [batch('finished', [aBatched()]), batch('queued', [])]
+  assert.equal(plan(aSeen({ batches }), policy).length, 2)
+  assert.deepEqual(plan(aSeen({ batches, adopting: true }), policy), [])
 })
 
 test('a wish of a taxon that is held back is charged to another that accepts it', () => {

@@ -85,9 +85,9 @@ export type Action =
 
 /** Closes what is done, puts back or fails what sank, and packs what is wanted. */
 export function plan(seen: Seen, policy: Policy): Action[] {
-  const closing = seen.batches.flatMap(batch => closeBatch(batch, seen, policy))
-  const always = [...closing, ...tellOfRecipes(seen)]
-  return seen.adopting ? always : [...always, ...take(seen, policy)]
+  // A restored ledger does not know yet which machines work on its batches.
+  if (seen.adopting) return tellOfRecipes(seen)
+  return [...seen.batches.flatMap(batch => closeBatch(batch, seen, policy)), ...tellOfRecipes(seen), ...take(seen, policy)]
 }
 
 /** A taxon whose recipe is gone from the settings needs a person, and none any more when it is back or another one is set. */
