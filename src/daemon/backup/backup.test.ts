@@ -208,7 +208,7 @@ suite('a restore', () => {
     await assert.rejects(restoreBackup({ ...byRestore, home, source: text }), isProblem('bad-input', /no SQLite file/))
     await assert.rejects(
       restoreBackup({ ...byRestore, home, source: join(folder, 'gone') }),
-      isProblem('not-found', /there is no/),
+      isProblem('bad-input', /there is no backup/),
     )
 
     const other = await aHomeWith('x'.repeat(200_000))

@@ -13,6 +13,11 @@ export interface LiveWorker {
   unproved: number
 }
 
+/** Whether a worker is alive only for the sake of results that are not at home yet. */
+export function isHeld({ worker, batch, unproved }: LiveWorker): boolean {
+  return worker.held_since !== null || (unproved > 0 && (batch.state === 'finished' || worker.state === 'destroying'))
+}
+
 /** As a literal: an index on some rows only is not used for a value that is bound later. */
 export const isDestroyed = sql.lit<'destroyed'>('destroyed')
 

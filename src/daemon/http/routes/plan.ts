@@ -6,7 +6,7 @@ import { runCountsOf } from '../../ledger/asked/run-counts.ts'
 import { hoursFor, workRate } from '../../ledger/asked/work-rate.ts'
 import { openBatches } from '../../ledger/batches.ts'
 import { knownTaxon } from '../../ledger/requested/tracked-taxon.ts'
-import { liveWorkers } from '../../ledger/workers.ts'
+import { isHeld, liveWorkers } from '../../ledger/workers.ts'
 import { look } from '../../stages/batch/look.ts'
 import { look as lookAtVerdicts } from '../../stages/filter/look.ts'
 import { plan, type Action } from '../../stages/batch/plan.ts'
@@ -76,7 +76,7 @@ async function stopsNow({ ledger, policy }: DoorParts): Promise<string[]> {
   if (await isAdopting(read)) stops.push('The ledger was restored: nothing is batched until its machines are adopted.')
   for (const cause of await installationCauses(read))
     stops.push(`The installation needs attention (${cause}): see "microfetch attention".`)
-  const held = (await liveWorkers(read)).filter(worker => worker.worker.held_since !== null).length
+  const held = (await liveWorkers(read)).filter(isHeld).length
   if (held >= policy.maxHeld)
     stops.push(`${held} workers hold results that are not at home yet (policy.max_held): none is created until they are.`)
   return stops

@@ -45,6 +45,7 @@ export const statements: readonly string[] = [
     id text primary key, name text not null, state text not null, recipe text not null, keep text not null, charged_tax_id integer not null,
     expected_bytes bigint not null, expected_bases bigint not null, memory_gb integer not null, attempts_made integer not null,
     sunk_attempts integer not null, created_at text not null, changed_at text not null)`,
+  `create index batches_of_taxon on batches (charged_tax_id, created_at)`,
   `create index batches_open on batches (state) where state in ('queued', 'assigned', 'started', 'finished')`,
   `create table attempts (
     id text primary key, batch_id text not null, number integer not null, worker_name text not null, token_hash text not null,

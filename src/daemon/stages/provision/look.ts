@@ -4,11 +4,11 @@ import { installationCauses } from '../../ledger/attention.ts'
 import { queuedBatches } from '../../ledger/batches.ts'
 import type { Reader } from '../../ledger/ledger.ts'
 import { capacityResolvedAt, shortBatches } from '../../ledger/shortages.ts'
-import { liveWorkers } from '../../ledger/workers.ts'
+import { isHeld, liveWorkers } from '../../ledger/workers.ts'
 import type { Queued, Seen } from './plan.ts'
 
 /** Causes of attention that stop every create. */
-const stoppingCauses = new Set(['library-full', 'provider-refused', 'collector-silent'])
+const stoppingCauses = new Set(['library-full', 'provider-refused'])
 
 /** Reads the queue, the workers, and what stands in the way. */
 export async function look({ ledger, collector, policy, newId }: Deps): Promise<Seen> {
@@ -22,9 +22,7 @@ export async function look({ ledger, collector, policy, newId }: Deps): Promise<
   return {
     queued,
     live: live.length,
-    held: live.filter(
-      ({ batch, worker, unproved }) => unproved > 0 && (batch.state === 'finished' || worker.state === 'destroying'),
-    ).length,
+    held: live.filter(isHeld).length,
     adopting: await isAdopting(ledger.read),
     obstacles,
     toldOfShortage,
