@@ -17,6 +17,9 @@ interface Printed {
   shape: string
 }
 
+/** Of several taxa, those of which nothing was done. */
+const refusedShape = 'refused: { asked: string, why: string }[]'
+
 const printed: readonly Printed[] = [
   {
     verb: 'status',
@@ -27,7 +30,11 @@ const printed: readonly Printed[] = [
   { verb: 'batches', says: 'With `--jsonl`: a row a line.', shape: `{ batches: ${shapeOf(batchRow)}[] }` },
   { verb: 'workers', says: 'With `--jsonl`: a row a line.', shape: `{ workers: ${shapeOf(workerRow)}[] }` },
   { verb: 'attention', says: 'With `--jsonl`: a row a line.', shape: '{ attention: Attention[] }' },
-  { verb: 'why', says: 'A list of these when several runs are named.', shape: shapeOf(runFate) },
+  {
+    verb: 'why',
+    says: 'A list of these when several runs are named; one that was never seen is not in it.',
+    shape: shapeOf(runFate),
+  },
   { verb: 'plan', says: 'What would be done next.', shape: shapeOf(workPlan) },
   { verb: 'logs', says: 'One document a line.', shape: shapeOf(logLine) },
   { verb: 'add', says: 'What became of each name or id.', shape: `${shapeOf(addTaxa.reply)} & { dryRun: boolean }` },
@@ -39,15 +46,19 @@ const printed: readonly Printed[] = [
   { verb: 'set', says: 'Without KEY=VALUE.', shape: shapeOf(taxonDetail) },
   {
     verb: 'remove',
-    says: 'What it means for what is owed and worked on.',
-    shape: `{ removed: ${shapeOf(removeTaxon.reply)}[], dryRun: boolean }`,
+    says: 'What it means for what is owed and worked on; `refused`: of several taxa, those of which nothing was done.',
+    shape: `{ removed: ${shapeOf(removeTaxon.reply)}[], ${refusedShape}, dryRun: boolean }`,
   },
   {
     verb: 'pause',
     says: 'The same for `resume`; `held` says why nothing comes of it for now.',
-    shape: `{ taxa: ${shapeOf(pauseTaxon.reply)}[] }`,
+    shape: `{ taxa: ${shapeOf(pauseTaxon.reply)}[], ${refusedShape} }`,
   },
-  { verb: 'check', says: 'What holds a check up, where something does.', shape: `{ taxa: ${shapeOf(checkTaxon.reply)}[] }` },
+  {
+    verb: 'check',
+    says: 'What holds a check up, where something does.',
+    shape: `{ taxa: ${shapeOf(checkTaxon.reply)}[], ${refusedShape} }`,
+  },
   { verb: 'retry', says: 'What is owed again.', shape: `${shapeOf(retryRuns.reply)} & { dryRun: boolean }` },
   { verb: 'resolve', says: 'What was done.', shape: `${shapeOf(resolveAttention.reply)} & { dryRun: boolean }` },
   {
@@ -84,7 +95,7 @@ const printed: readonly Printed[] = [
   },
   {
     verb: 'restore',
-    says: 'What the restored ledger holds, and where what it replaced was laid aside.',
+    says: 'What the restored ledger holds, and where what it replaced was laid aside. With `--dry-run`: what the backup holds, `madeAt`, `ledgerFile`, and `dryRun`.',
     shape:
       '{ schema: number, taxa: number, runs: number, receipts: number, epoch: number, adopting: boolean, aside?: string,\n  settings: "taken" | "same" | "kept" | "none", settingsAside?: string }',
   },

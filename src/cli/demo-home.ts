@@ -42,7 +42,16 @@ export function writeDemoSettings(folder: string, archive: DemoArchive, recipe: 
     server: { listen: '127.0.0.1:0' },
     workers: { beat_seconds: 2 },
     // Two taxa on two workers, on machines of little memory, too: the genomes are tiny.
-    policy: { period_seconds: 2, retry_seconds: 2, library_reserve_bytes: 100_000_000, files_seconds: 2, max_workers: 2 },
+    policy: {
+      period_seconds: 2,
+      retry_seconds: 2,
+      library_reserve_bytes: 100_000_000,
+      files_seconds: 2,
+      max_workers: 2,
+      // Its workers end with it: whoever begins it again in the same folder need not wait for them.
+      grace_seconds: 5,
+      list_lag_seconds: 5,
+    },
     taxon: { recipe, genome_size: '20000' },
   }
   const text = Object.entries(sections).map(([section, keys]) => {

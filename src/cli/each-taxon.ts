@@ -53,7 +53,8 @@ function codeOf(done: number, codes: readonly ExitCode[]): ExitCode {
 }
 
 /** Names the taxa that were refused, and sets the exit status. */
-export function tellRefused({ screen, ends }: CliContext, { refused, code }: EachTaxon<unknown>): void {
+export function tellRefused(context: CliContext, { refused, code }: EachTaxon<unknown>): void {
+  const { screen } = context
   for (const { asked, why } of refused) screen.say(screen.paint.yellow(`${asked}: ${why}`))
-  ends(code)
+  context.ends(code)
 }

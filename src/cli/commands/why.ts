@@ -1,4 +1,5 @@
 import { showRun, type RunFate } from '../../api/run-fate.ts'
+import type { RunAccession } from '../../core/accession.ts'
 import { describeError, Problem } from '../../core/problem.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -20,6 +21,16 @@ export const whyVerb: Verb = (program, context) => {
 async function tellWhy(context: CliContext, given: readonly string[], json: boolean): Promise<void> {
   const { screen } = context
   const runs = readAccessions(given)
+  const fates = await fatesOf(context, runs)
+  if (fates.length < runs.length) context.ends(fates.length > 0 ? exitCodes.partial : exitCodes.error)
+  if (json) return screen.data(JSON.stringify(runs.length === 1 ? fates[0] : fates, undefined, 2))
+  for (const [place, fate] of fates.entries()) {
+    await screen.data(`${place === 0 ? '' : '\n'}${fateLines(fate, screen.dataPaint).join('\n')}`)
+  }
+}
+
+/** Of those that were seen; each of the others is named, and one alone is thrown. */
+async function fatesOf(context: CliContext, runs: readonly RunAccession[]): Promise<RunFate[]> {
   const client = await context.client()
   const fates: RunFate[] = []
   for (const accession of runs) {
@@ -27,12 +38,8 @@ async function tellWhy(context: CliContext, given: readonly string[], json: bool
       fates.push(await client.ask(showRun, { params: { accession } }))
     } catch (error) {
       if (runs.length === 1 || !(error instanceof Problem) || error.code !== 'not-found') throw error
-      screen.say(screen.paint.yellow(describeError(error)))
+      context.screen.say(context.screen.paint.yellow(describeError(error)))
     }
   }
-  if (fates.length < runs.length) context.ends(fates.length > 0 ? exitCodes.partial : exitCodes.error)
-  if (json) return screen.data(JSON.stringify(runs.length === 1 ? fates[0] : fates, undefined, 2))
-  for (const [place, fate] of fates.entries()) {
-    await screen.data(`${place === 0 ? '' : '\n'}${fateLines(fate, screen.dataPaint).join('\n')}`)
-  }
+  return fates
 }
