@@ -241,4 +241,15 @@ describe('what is no longer owed', () => {
     assert.deepEqual(owe([skipped], begun).actions, [drop({ seen: 'batched', reason: 'USER_SKIP' })])
     assert.deepEqual(owe([skipped, aWish({ taxId: 2, deliveryId: 'd1' })], begun).actions, [])
   })
+
+  test('a skip ends what was begun at the charge of a taxon that asks for another recipe since, unless somebody waits for it', () => {
+    const known = [aDelivery({ state: 'batched' }), aDelivery({ id: 'd2', recipe: 'fetch' })]
+    const skipped = aWish({ isSkipped: true, deliveryId: 'd2', asking: { recipe: 'fetch' } })
+    const ended = [drop({ seen: 'batched', reason: 'USER_SKIP' }), drop({ id: 'd2', reason: 'USER_SKIP' })]
+    assert.deepEqual(owe([skipped], known).actions, ended)
+    assert.deepEqual(owe([skipped, aWish({ taxId: 7, deliveryId: 'd1' })], known).actions, ended.slice(1))
+    const removed = aWish({ taxId: 7, deliveryId: 'd1', asking: { isTracked: false } })
+    assert.deepEqual(owe([skipped, removed], known).actions, ended.slice(1))
+    assert.deepEqual(owe([{ ...skipped, isSkipped: false }], known).actions, [])
+  })
 })

@@ -204,12 +204,18 @@ function dropOf(delivery: KnownDelivery, around: Around): OwedAction[] {
   return [{ kind: 'drop', id, seen, reason: isSkipped ? 'USER_SKIP' : whyDropped(delivery, around), detail }]
 }
 
-/** What was begun for a taxon that is removed by now is skipped too when nobody else waits for it: it is not brought home. */
-function isSkippedBy({ wishes, pointers }: Around, { id, state, recipe }: KnownDelivery): boolean {
+/**
+ * What was begun for a taxon that is removed by now is skipped too when nobody else waits for it: it is not brought home. So is what was
+ * begun at the charge of a taxon that asks for something else since, and that nobody points at.
+ */
+function isSkippedBy({ wishes, pointers }: Around, { id, state, recipe, chargedTaxId }: KnownDelivery): boolean {
   const isTheirs = (wish: Wish) => wish.deliveryId === id && pointers.every(({ taxId }) => taxId !== wish.taxId)
   if (wishes.some(wish => wish.asking.isTracked && wish.isSkipped && (isTheirs(wish) || wish.asking.recipe === recipe)))
     return true
-  return state === 'batched' && wishes.some(isTheirs) && wishes.filter(isTheirs).every(wish => wish.isSkipped)
+  if (state !== 'batched') return false
+  const theirs = wishes.filter(isTheirs)
+  const owners = theirs.length > 0 ? theirs : wishes.filter(({ taxId }) => taxId === chargedTaxId)
+  return owners.length > 0 && owners.every(wish => wish.isSkipped)
 }
 
 function mayStillBeWanted(delivery: KnownDelivery, tracked: readonly Wish[], { run, met }: Around): boolean {

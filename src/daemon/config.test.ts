@@ -63,7 +63,12 @@ suite('the config', () => {
     const config = await configOf('[server]\nlisten = "[::1]:81"')
     assert.deepEqual([config.server.host, config.server.port], ['::1', 81])
     const open = '[server]\nlisten = "0.0.0.0:80"\nallow_remote = true'
-    assert.match(await refusalOf(open), /microfetch\.toml:2: .*token_hash/)
+    assert.match(await refusalOf(open), /microfetch\.toml:3: .*token_hash/)
+    assert.match(
+      await refusalOf('[server]\nallow_remote = true'),
+      /microfetch\.toml:2: .*token_hash/,
+      'a proxy may stand before it',
+    )
     assert.match(await refusalOf(`${open}\ntoken_hash = "sesame"`), /microfetch\.toml:4: .*64 hexadecimal/)
     const { server } = await configOf(`${open}\ntoken_hash = "${'a'.repeat(64)}"`)
     assert.deepEqual([server.host, server.peopleTokenHash], ['0.0.0.0', 'a'.repeat(64)])

@@ -5,6 +5,7 @@ import { installationCauses } from './ledger/attention.ts'
 import { noteRound } from './ledger/grace.ts'
 import type { PassReport } from './ledger/passes.ts'
 import { workLeft, type WorkLeft } from './ledger/work-left.ts'
+import { roomOfTaxa } from './stages/batch/look.ts'
 import type { AnyStage } from './stages/stages.ts'
 
 /** Each stage in its order, again and again, on its period or when woken; never twice at once. */
@@ -13,7 +14,7 @@ export interface Loop {
   wake(): void
   /** One round of all stages. */
   round(): Promise<PassReport[]>
-  /** Rounds until one finds nothing to do; what it left for later. */
+  /** A heartbeat: rounds until one finds nothing to do; what it left for later. */
   rounds(atMost: number): Promise<PassReport[]>
   /** Rounds until `signal` aborts. */
   runForever(signal: AbortSignal): Promise<void>
@@ -29,7 +30,7 @@ const busyMs = 20
 /** Makes the loop of these stages. */
 export function makeLoop(stages: readonly AnyStage[], deps: Deps): Loop {
   const { promise, wake } = makeWaker()
-  const round = () => oneRound(stages, deps)
+  const round = (startsHeartbeat = false) => oneRound(stages, deps, startsHeartbeat)
   /** `woken` was taken before the round: what called during it is not waited for. */
   const pause = async (milliseconds: number, woken: Promise<void>, signal: AbortSignal) => {
     const ending = new AbortController()
@@ -44,7 +45,7 @@ export function makeLoop(stages: readonly AnyStage[], deps: Deps): Loop {
     rounds: async atMost => {
       const reports: PassReport[] = []
       for (let count = 0; count < atMost; count += 1) {
-        const now = await round()
+        const now = await round(count === 0)
         reports.push(...now)
         if (!didSomething(now)) break
       }
@@ -69,8 +70,9 @@ export function makeLoop(stages: readonly AnyStage[], deps: Deps): Loop {
   }
 }
 
-async function oneRound(stages: readonly AnyStage[], deps: Deps): Promise<PassReport[]> {
-  await noteRound(deps.ledger, deps.clock(), deps.policy.periodSeconds, deps.policy.graceSeconds)
+async function oneRound(stages: readonly AnyStage[], deps: Deps, startsHeartbeat: boolean): Promise<PassReport[]> {
+  const { periodSeconds, graceSeconds } = deps.policy
+  await noteRound(deps.ledger, deps.clock(), periodSeconds, graceSeconds, startsHeartbeat)
   const reports: PassReport[] = []
   for (const stage of stages) {
     reports.push(
@@ -94,10 +96,11 @@ function isNothing(left: WorkLeft): boolean {
 }
 
 /** What microfetch can still do by itself. */
-export async function whatIsLeft({ ledger, clock, policy }: Deps): Promise<WorkLeft> {
+export async function whatIsLeft(deps: Deps): Promise<WorkLeft> {
+  const { ledger, clock, policy } = deps
   const causes = await installationCauses(ledger.read)
   const obstructed = causes.some(cause => cause === 'library-full' || cause === 'provider-refused')
-  return workLeft(ledger.read, clock(), { maxCollectFailures: policy.maxCollectFailures, obstructed })
+  return workLeft(ledger.read, clock(), { ...policy, obstructed, roomOf: await roomOfTaxa(deps) })
 }
 
 function makeWaker(): { promise: () => Promise<void>; wake: () => void } {

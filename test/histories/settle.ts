@@ -14,13 +14,13 @@ const idleRoundsAtEnd = 4
 /** The storage host comes back only after this time in some histories: by then what vanished was given up. */
 const withoutCollectorMs = 600_000
 
-/** The world behaves; whatever was begun must come to an end. A person resolves what asks for one. */
+/** Heartbeats, ever more rarely while nothing happens. The world behaves; whatever was begun must come to an end. A person resolves what asks for one. */
 export async function settle(world: World, deps: Deps, stages: readonly AnyStage[]): Promise<void> {
   const { ledger, policy } = deps
   await behave(world, deps)
   let idleRounds = 0
   for (let round = 0; round < settlingRounds && idleRounds <= idleRoundsAtEnd; round += 1) {
-    await noteRound(ledger, world.now(), policy.periodSeconds, policy.graceSeconds)
+    await noteRound(ledger, world.now(), policy.periodSeconds, policy.graceSeconds, true)
     const done = await passAll(stages, deps)
     const someoneSpoke = await stepAgents(world, ledger)
     await resolveEverything(ledger, world)

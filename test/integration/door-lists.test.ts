@@ -199,7 +199,11 @@ test('the status counts taxa, deliveries, batches, workers and what needs a pers
   await world.rows.attention()
   await putWanted(world, 'ERR000001')
   await world.rows.batch('b1', { state: 'finished' })
-  await world.rows.worker('a1', { held_since: noon.toISOString() })
+  await world.rows.attempt('a1', 'b1', { machine_id: 'm1' })
+  await world.rows.worker('a1', { machine_id: 'm1', held_since: noon.toISOString() })
+  await world.rows.run('ERR000002')
+  await world.rows.delivery('d2', 'ERR000002', { state: 'batched', batch_id: 'b1' })
+  await world.rows.attemptRun('a1', 'ERR000002', { delivery_id: 'd2', outcome: 'done' })
   const status = await world.client.ask(showStatus, {})
   assert.deepEqual(status.taxa, { tracked: 2, paused: 1, attention: 1 })
   assert.deepEqual(

@@ -15,9 +15,9 @@ beforeEach(async () => {
 })
 afterEach(() => ledger.close())
 
-async function roundAfter(seconds: number): Promise<boolean> {
+async function roundAfter(seconds: number, startsHeartbeat = false): Promise<boolean> {
   nowMs += seconds * 1000
-  await noteRound(ledger, new Date(nowMs), period, grace)
+  await noteRound(ledger, new Date(nowMs), period, grace, startsHeartbeat)
   return (await graceUntil(ledger.read)) > nowMs
 }
 
@@ -31,9 +31,21 @@ suite('the grace after an absence', () => {
   })
 
   test('ends under a heartbeat by cron, however many rounds each heartbeat has', async () => {
+    const heartbeatAfter = async (seconds: number): Promise<boolean> => {
+      const inGrace = await roundAfter(seconds, true)
+      for (const rounds of [0.2, 0.2]) await roundAfter(rounds)
+      return inGrace
+    }
+    for (let count = 0; count < 4; count += 1) await heartbeatAfter(300)
+    assert.equal(await heartbeatAfter(300), false)
+    assert.equal(await heartbeatAfter(1000), true, 'three heartbeats were left out')
+  })
+
+  test('begins when the computer slept, however long the daemon had been away before it started', async () => {
     await roundAfter(0)
-    for (let heartbeat = 0; heartbeat < 3; heartbeat += 1) for (const seconds of [300, 0.2, 0.2]) await roundAfter(seconds)
-    assert.equal(await roundAfter(300), false)
-    assert.equal(await roundAfter(1000), true, 'three heartbeats were left out')
+    await roundAfter(8 * 3600)
+    for (let count = 0; count < 100; count += 1) await roundAfter(5)
+    assert.equal(await roundAfter(5), false)
+    assert.equal(await roundAfter(2 * 3600), true)
   })
 })

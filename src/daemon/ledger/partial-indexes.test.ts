@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
+import { defaultPolicy } from '../../core/policy.ts'
 import { noEffectPoint } from '../effect-point.ts'
 import { addedRows } from '../../../test/integration/door-rows.ts'
 import { collectables, newestOutcomes, removables, unremovedCounts } from './attempt-runs.ts'
@@ -149,7 +150,7 @@ const asked: Record<string, (read: Reader) => Promise<unknown>> = {
     await progressOfTaxa(read)
     await passOnMoves(read as Tx)
   },
-  'what is left to do': read => workLeft(read, now, { maxCollectFailures: 3, obstructed: false }),
+  'what is left to do': read => workLeft(read, now, { ...defaultPolicy, obstructed: false, roomOf: () => Infinity }),
 }
 
 suite('what is read at every pass begins at what is open, and never goes through all that ever was', () => {

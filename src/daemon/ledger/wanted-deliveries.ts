@@ -47,7 +47,9 @@ export async function activeTaxa(read: Reader): Promise<ActiveTaxon[]> {
  * taxon may have under way: no more are read of it, so that its backlog keeps nobody else from being seen; what it is to pay for and has
  * no room for goes to another of these taxa that accepts it.
  *
- * Read taxon by taxon, each in the order of an index and no further than needed: hundreds of thousands may be wanted.
+ * What a taxon is to pay for itself is read in the order of an index and no further than needed: hundreds of thousands may be wanted. What
+ * somebody else is to pay for, who is held back or has no room for all of it, is gone through once for all of these taxa, to its end where
+ * little of it is shared.
  */
 export async function wantedDeliveries(
   read: Reader,
@@ -56,23 +58,73 @@ export async function wantedDeliveries(
   atMost: number,
 ): Promise<WantedDelivery[]> {
   const found = new Set<string>()
-  const gather = async (chargedTaxId: number | null, taxIds: readonly number[], limit: number) => {
-    if (taxIds.length === 0 || limit <= 0) return
-    for (const id of await wantedOf(read, chargedTaxId, taxIds, limit)) found.add(id)
-  }
   const withRoom = taxa.filter(({ taxId }) => roomOf(taxId) >= 1)
   const payers = await chargedTaxa(read)
-  for (const of of Map.groupBy(withRoom, ({ priority }) => priority).values()) {
-    const taxIds = of.map(({ taxId }) => taxId)
-    for (const taxId of taxIds.filter(one => payers.includes(one)))
-      await gather(taxId, [taxId], Math.min(roomOf(taxId), atMost - found.size))
-    for (const payer of payers) {
-      if (payer !== null && roomOf(payer) === Infinity && withRoom.some(({ taxId }) => taxId === payer)) continue
-      const others = taxIds.filter(taxId => taxId !== payer)
-      await gather(payer, others, Math.min(roomOfAll(others, roomOf), atMost - found.size))
+  const lending = lendingOf(payers, withRoom, roomOf)
+  const shared = new Map<number | null, Shared[]>()
+  for (const [priority, of] of Map.groupBy(withRoom, taxon => taxon.priority)) {
+    for (const { taxId } of of.filter(taxon => payers.includes(taxon.taxId))) {
+      if (found.size >= atMost) break
+      for (const row of await wantedOf(read, taxId, [taxId], Math.min(roomOf(taxId), atMost - found.size))) found.add(row.id)
+    }
+    for (const payer of lending) {
+      if (found.size >= atMost) break
+      const groups = shared.get(payer) ?? (await sharedOf(read, payer, withRoom, roomOf, atMost))
+      shared.set(payer, groups)
+      const ids = groups.filter(group => group.priority === priority).flatMap(group => group.ids)
+      for (const id of ids.slice(0, atMost - found.size)) found.add(id)
     }
   }
   return describeWanted(read, [...found], taxa)
+}
+
+/** Those of the payers that do not begin all of it themselves. */
+function lendingOf(
+  payers: readonly (number | null)[],
+  withRoom: readonly ActiveTaxon[],
+  roomOf: (taxId: number) => number,
+): (number | null)[] {
+  return payers.filter(payer => payer === null || roomOf(payer) < Infinity || withRoom.every(({ taxId }) => taxId !== payer))
+}
+
+/** Deliveries that somebody else is to pay for, and that taxa of one priority accept; the oldest wishes first. */
+interface Shared {
+  priority: number
+  taxIds: number[]
+  /** They have room for no more than this. */
+  atMost: number
+  ids: string[]
+}
+
+/** What taxa of each priority accept of what `payer` is to pay for. Gone through once: whoever has enough is no longer asked for. */
+async function sharedOf(
+  read: Reader,
+  payer: number | null,
+  taxa: readonly ActiveTaxon[],
+  roomOf: (taxId: number) => number,
+  atMost: number,
+): Promise<Shared[]> {
+  const others = taxa.filter(({ taxId }) => taxId !== payer)
+  const groups = [...Map.groupBy(others, ({ priority }) => priority)].map(([priority, of]): Shared => {
+    const taxIds = of.map(({ taxId }) => taxId)
+    return { priority, taxIds, atMost: Math.min(roomOfAll(taxIds, roomOf), atMost), ids: [] }
+  })
+  let rows: WantedRowId[] = []
+  do {
+    // What is less urgent than a group that has all that is asked for is not seen any more.
+    const filled = groups.findIndex(group => group.ids.length >= atMost)
+    const open = groups.slice(0, filled === -1 ? undefined : filled).filter(group => group.ids.length < group.atMost)
+    if (open.length === 0) break
+    const asked = open.flatMap(({ taxIds }) => taxIds)
+    rows = await wantedOf(read, payer, asked, atMost, rows.at(-1))
+    for (const { id, tax_ids } of rows) {
+      const accepting = new Set(tax_ids.split(',').map(Number))
+      for (const group of open) {
+        if (group.ids.length < group.atMost && group.taxIds.some(taxId => accepting.has(taxId))) group.ids.push(id)
+      }
+    }
+  } while (rows.length === atMost)
+  return groups
 }
 
 function roomOfAll(taxIds: readonly number[], roomOf: (taxId: number) => number): number {
@@ -93,30 +145,55 @@ async function chargedTaxa(read: Reader): Promise<(number | null)[]> {
   return found
 }
 
-/** Found in the index alone, which has the run with it: of a long backlog nothing else is read than what is taken of it. */
-async function wantedOf(read: Reader, chargedTaxId: number | null, taxIds: readonly number[], atMost: number): Promise<string[]> {
-  const rows = await read
+/** A wanted delivery where it stands in the index, with those that accept it of the taxa that were asked about. */
+interface WantedRowId {
+  id: string
+  wanted_at: string
+  /** Tax ids, with commas between them. */
+  tax_ids: string
+}
+
+/**
+ * The oldest of the wishes behind `after` that one of these taxa accepts. Found in the index alone, which has the run with it: of a long
+ * backlog nothing else is read than what is taken of it.
+ */
+function wantedOf(
+  read: Reader,
+  chargedTaxId: number | null,
+  taxIds: readonly number[],
+  atMost: number,
+  after?: WantedRowId,
+): Promise<WantedRowId[]> {
+  // The sign keeps a run from being looked up taxon by taxon where there are several: it has few verdicts.
+  const taxId = taxIds.length === 1 ? sql.ref<number>('v.tax_id') : sql<number>`+v.tax_id`
+  const accepting = () =>
+    read
+      .selectFrom('verdicts as v')
+      .where('v.run_accession', '=', sql.ref<string>('d.run_accession'))
+      .where('v.delivery_id', '=', sql.ref<string>('d.id'))
+      .where(taxId, 'in', taxIds)
+      .where('v.verdict', '=', 'accepted')
+      .where('v.skip', 'is', null)
+  return read
     .selectFrom('deliveries as d')
-    .select('d.id')
+    .select([
+      'd.id',
+      'd.wanted_at',
+      accepting()
+        .select(sql<string>`group_concat(v.tax_id)`.as('taxa'))
+        .$asScalar()
+        .as('tax_ids'),
+    ])
     .where('d.state', '=', isWanted)
     .where('d.charged_tax_id', chargedTaxId === null ? 'is' : '=', chargedTaxId)
-    .where(eb =>
-      eb.exists(
-        eb
-          .selectFrom('verdicts as v')
-          .select('v.tax_id')
-          .whereRef('v.run_accession', '=', 'd.run_accession')
-          .whereRef('v.delivery_id', '=', 'd.id')
-          .where('v.tax_id', 'in', taxIds)
-          .where('v.verdict', '=', 'accepted')
-          .where('v.skip', 'is', null),
-      ),
+    .$if(after !== undefined, query =>
+      query.where(sql<boolean>`(d.wanted_at, d.id) > (${after?.wanted_at ?? ''}, ${after?.id ?? ''})`),
     )
+    .where(eb => eb.exists(accepting().select('v.tax_id')))
     .orderBy('d.wanted_at')
     .orderBy('d.id')
     .limit(Number.isFinite(atMost) ? atMost : -1)
     .execute()
-  return rows.map(row => row.id)
 }
 
 const deliveriesAtOnce = 500
@@ -202,7 +279,8 @@ function toWanted(row: WantedRow, accepting: readonly number[], places: Readonly
   }
 }
 
-/** Whether anything is wanted that an active taxon accepts, whatever room it has. */
-export async function isSomethingWanted(read: Reader): Promise<boolean> {
-  return (await wantedDeliveries(read, await activeTaxa(read), () => Infinity, 1)).length > 0
+/** Whether anything is wanted that an active taxon accepts and has room for. */
+export async function isSomethingWanted(read: Reader, roomOf: (taxId: number) => number): Promise<boolean> {
+  const alike = (await activeTaxa(read)).map(taxon => ({ ...taxon, priority: 0 }))
+  return (await wantedDeliveries(read, alike, roomOf, 1)).length > 0
 }

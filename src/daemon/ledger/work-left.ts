@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
+import type { Policy } from '../../core/policy.ts'
 import { isAdopting } from './adopting.ts'
 import { installationCauses, taxaInAttention } from './attention.ts'
 import { openBatchStates } from './batches.ts'
 import type { Reader } from './ledger.ts'
 import { shortBatches } from './shortages.ts'
 import { isSomethingWanted } from './wanted-deliveries.ts'
-import { isDestroyed, liveWorkers, type LiveWorker } from './workers.ts'
+import { isDestroyed, isHeld, liveWorkers, type LiveWorker } from './workers.ts'
 
 /** What microfetch can still do by itself, now. What waits for a person, for a day, or for the archive is not among it. */
 export interface WorkLeft {
@@ -18,24 +19,30 @@ export interface WorkLeft {
   adopting: boolean
 }
 
-/** Counts what is left to do at `now`. `obstructed`: nothing may be created, so the queue waits for a person. */
-export async function workLeft(
-  read: Reader,
-  now: Date,
-  limits: { maxCollectFailures: number; obstructed: boolean },
-): Promise<WorkLeft> {
+/** What bounds the work. */
+export interface WorkLimits extends Pick<Policy, 'maxCollectFailures' | 'maxWorkers' | 'maxHeld'> {
+  /** Nothing may be created, so the queue waits for a person. */
+  obstructed: boolean
+  /** So many more runs of a taxon may be worked on. */
+  roomOf: (taxId: number) => number
+}
+
+/** Counts what is left to do at `now`. */
+export async function workLeft(read: Reader, now: Date, limits: WorkLimits): Promise<WorkLeft> {
   const live = await liveWorkers(read)
   const stuck = new Set([...(await stuckAttempts(read, limits.maxCollectFailures)), ...(await withoutRoom(read, live))])
   const busy = live.filter(({ attempt }) => !stuck.has(attempt.id))
   const openBatches = await read.selectFrom('batches').select(['id', 'state']).where('state', 'in', openBatchStates).execute()
   const stuckBatches = new Set(live.filter(({ attempt }) => stuck.has(attempt.id)).map(({ batch }) => batch.id))
   const queued = openBatches.filter(batch => batch.state === 'queued').map(batch => batch.id)
-  const waiting = limits.obstructed ? new Set(queued) : await shortBatches(read, queued)
+  // Workers that wait for a person themselves may leave no room for the queue.
+  const isBlocked = busy.length === 0 && (live.length >= limits.maxWorkers || live.filter(isHeld).length >= limits.maxHeld)
+  const waiting = limits.obstructed || isBlocked ? new Set(queued) : await shortBatches(read, queued)
   const movable = openBatches.filter(batch => !stuckBatches.has(batch.id) && !waiting.has(batch.id))
   return {
     checksDue: await checksDue(read, now),
     unjudged: await unjudged(read),
-    wanted: !limits.obstructed && (await isSomethingWanted(read)) ? 1 : 0,
+    wanted: !limits.obstructed && (await isSomethingWanted(read, limits.roomOf)) ? 1 : 0,
     batches: movable.length,
     workers: busy.length,
     adopting: await isAdopting(read),
@@ -45,9 +52,7 @@ export async function workLeft(
 /** Attempts that are over with their work while the library has no room for what they hold: a person must make some. */
 async function withoutRoom(read: Reader, live: readonly LiveWorker[]): Promise<string[]> {
   if (!(await installationCauses(read)).includes('library-full')) return []
-  return live
-    .filter(({ batch, worker, unproved }) => unproved > 0 && (batch.state === 'finished' || worker.state === 'destroying'))
-    .map(({ attempt }) => attempt.id)
+  return live.filter(isHeld).map(({ attempt }) => attempt.id)
 }
 
 /** Attempts whose results could not be brought home, so that a person was asked: after so many failures, or at once where no try can help. */

@@ -15,7 +15,7 @@ export interface LiveWorker {
 
 /** Whether a worker is alive only for the sake of results that are not at home yet. */
 export function isHeld({ worker, batch, unproved }: LiveWorker): boolean {
-  return worker.held_since !== null || (unproved > 0 && (batch.state === 'finished' || worker.state === 'destroying'))
+  return unproved > 0 && (worker.held_since !== null || batch.state === 'finished' || worker.state === 'destroying')
 }
 
 /** As a literal: an index on some rows only is not used for a value that is bound later. */

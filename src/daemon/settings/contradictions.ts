@@ -6,7 +6,7 @@ export function contradictions(values: SettingValues): { key: string; why: strin
   const { policy, workers } = values
   const found: { key: string; why: string }[] = []
   const listen = listenFault(values.server)
-  if (listen !== undefined) found.push({ key: 'server.listen', why: listen })
+  if (listen !== undefined) found.push(listen)
   if (policy.lease_seconds < 2 * workers.beat_seconds) {
     const why = `policy.lease_seconds = ${policy.lease_seconds} is less than two beats (workers.beat_seconds = ${workers.beat_seconds}): healthy workers would lapse`
     found.push({ key: 'policy.lease_seconds', why })

@@ -23,14 +23,17 @@ export function serverOf(set: SettingValues['server']): ServerSettings {
   }
 }
 
-/** Why the daemon must not listen there; undefined when it may. */
-export function listenFault(set: SettingValues['server']): string | undefined {
+/** Why the daemon must not listen so, and the key to look at; undefined when it may. */
+export function listenFault(set: SettingValues['server']): { key: string; why: string } | undefined {
   const { host, allowRemote, peopleTokenHash } = serverOf(set)
-  if (isLoopback(host)) return undefined
-  if (allowRemote && peopleTokenHash === undefined)
-    return `server.listen = "${set.listen}" can be reached from other machines: set server.token_hash, so that people must give a token`
-  if (allowRemote) return undefined
-  return `server.listen = "${set.listen}" can be reached from other machines; set server.allow_remote = true if that is meant`
+  // Wherever it listens: with it, requests by any name are answered, so that a proxy can stand before it.
+  if (allowRemote && peopleTokenHash === undefined) {
+    const why = 'server.allow_remote = true lets others in: set server.token_hash, so that people must give a token'
+    return { key: 'server.allow_remote', why }
+  }
+  if (allowRemote || isLoopback(host)) return undefined
+  const why = `server.listen = "${set.listen}" can be reached from other machines; set server.allow_remote = true if that is meant`
+  return { key: 'server.listen', why }
 }
 
 function isLoopback(host: string): boolean {

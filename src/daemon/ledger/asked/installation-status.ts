@@ -1,7 +1,9 @@
 import type { InstallationStatus } from '../../../api/status.ts'
 import { isAdopting } from '../adopting.ts'
+import { openBatchStates } from '../batches.ts'
 import { readInstallation } from '../installation.ts'
 import type { Reader } from '../ledger.ts'
+import { isHeld, liveWorkers } from '../workers.ts'
 
 /** The whole installation in numbers. */
 export async function installationStatusOf(read: Reader): Promise<Omit<InstallationStatus, 'version' | 'library'>> {
@@ -26,7 +28,7 @@ async function openBatchCounts(read: Reader): Promise<InstallationStatus['batche
   const rows = await read
     .selectFrom('batches')
     .select(['state', eb => eb.fn.countAll<number>().as('count')])
-    .where('state', 'in', ['queued', 'assigned', 'started', 'finished'])
+    .where('state', 'in', openBatchStates)
     .groupBy('state')
     .execute()
   const countOf = (state: string) => rows.find(row => row.state === state)?.count ?? 0
@@ -34,8 +36,8 @@ async function openBatchCounts(read: Reader): Promise<InstallationStatus['batche
 }
 
 async function workerCounts(read: Reader): Promise<InstallationStatus['workers']> {
-  const alive = await read.selectFrom('workers').select('held_since').where('state', '<>', 'destroyed').execute()
-  return { alive: alive.length, held: alive.filter(worker => worker.held_since !== null).length }
+  const alive = await liveWorkers(read)
+  return { alive: alive.length, held: alive.filter(isHeld).length }
 }
 
 async function deliveryCounts(read: Reader): Promise<InstallationStatus['deliveries']> {

@@ -49,7 +49,7 @@ interface OpenDelivery {
   runAccession: string
   batchId: string | null
   batchState: BatchState | null
-  /** Another tracked taxon accepts the run too, by the same delivery. */
+  /** Another tracked taxon accepts the run too, by the same delivery, or is to judge it anew. */
   isShared: boolean
 }
 
@@ -69,18 +69,18 @@ async function openDeliveries(read: Reader, taxId: number): Promise<OpenDelivery
             .whereRef('o.run_accession', '=', 'd.run_accession')
             .whereRef('o.delivery_id', '=', 'd.id')
             .where('o.tax_id', '<>', taxId)
-            .where('o.verdict', '=', 'accepted')
+            .where('o.verdict', 'in', ['accepted', 'unjudged'])
             .where('o.skip', 'is', null)
             .where('t.state', '=', 'tracked'),
         )
         .as('is_shared'),
     )
     .where('v.tax_id', '=', taxId)
-    // One that asks for more than is being made for it points at nothing until that is at home.
+    // What works at its charge is its own even when it asks for more or for another recipe since, and points elsewhere or at nothing.
     .where(eb =>
       eb.or([
         eb('v.delivery_id', '=', eb.ref('d.id')),
-        eb.and([eb('v.delivery_id', 'is', null), eb('d.charged_tax_id', '=', taxId)]),
+        eb.and([eb('d.charged_tax_id', '=', taxId), eb.or([eb('v.delivery_id', 'is', null), eb('d.state', '=', 'batched')])]),
       ]),
     )
     .where('d.state', 'in', ['wanted', 'batched'])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { defaultPolicy } from '../../../core/policy.ts'
 import { openArchiveRig, runNames, type ArchiveRig } from '../../../../test/fakes/archive-rig.ts'
 import { anArchiveRun } from '../../../../test/fakes/archive-world.ts'
 import { aRecipe } from '../../../../test/histories/a-recipe.ts'
@@ -272,7 +273,7 @@ test('a taxon whose recipe is gone from the settings asks for a person once, and
     (await rig.deliveries(run)).map(one => one.state),
     ['wanted'],
   )
-  const left = await workLeft(rig.ledger.read, rig.now(), { maxCollectFailures: 5, obstructed: false })
+  const left = await workLeft(rig.ledger.read, rig.now(), { ...defaultPolicy, obstructed: false, roomOf: () => Infinity })
   assert.deepEqual([left.wanted, left.batches, left.unjudged], [0, 0, 0], 'nothing is left that microfetch can do by itself')
   await pass(batchStage, withMine)
   await pass(batchStage, withMine)

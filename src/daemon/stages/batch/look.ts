@@ -5,8 +5,10 @@ import { newestOutcomes } from '../../ledger/attempt-runs.ts'
 import { taxaInNeed } from '../../ledger/attention.ts'
 import { closedBatchesWithDeliveries, openBatches, type BatchRow } from '../../ledger/batches.ts'
 import { batchedCounts, batchedDeliveries } from '../../ledger/deliveries.ts'
+import { shortBatches } from '../../ledger/shortages.ts'
 import { allTaxa, overridesOf } from '../../ledger/taxa.ts'
 import { activeTaxa, wantedDeliveries, type WantedDelivery } from '../../ledger/wanted-deliveries.ts'
+import { liveWorkers } from '../../ledger/workers.ts'
 import { roomOf, type Batched, type Seen, type TaxonSeen, type Wanted } from './plan.ts'
 
 /** At most this many wishes are packed in one pass; the next pass takes the rest. */
@@ -21,7 +23,13 @@ export async function look(deps: LookedAt): Promise<Seen> {
   const { read } = deps.ledger
   const rows = [...(await openBatches(read)), ...(await closedBatchesWithDeliveries(read))]
   const batches = []
-  for (const row of rows) batches.push({ ...toBatch(row), deliveries: await lookAtDeliveries(row, read) })
+  const tried = rows.filter(row => row.state === 'queued' && row.attempts_made > 0)
+  const short = await shortBatches(
+    read,
+    tried.map(({ id }) => id),
+  )
+  for (const row of rows)
+    batches.push({ ...toBatch(row), isShort: short.has(row.id), deliveries: await lookAtDeliveries(row, read) })
   const taxa = await lookAtTaxa(deps)
   const adopting = await isAdopting(read)
   const wanted = adopting ? [] : await lookAtWanted(deps, taxa)
@@ -31,12 +39,28 @@ export async function look(deps: LookedAt): Promise<Seen> {
     taxa,
     recipes: new Set(deps.recipes.keys()),
     toldOfRecipe: await taxaInNeed(read, 'recipe-missing'),
-    freeDiskBytes: wanted.length === 0 ? undefined : await deps.provider?.freeDiskBytes?.(),
+    freeDiskBytes: wanted.length === 0 && short.size === 0 ? undefined : await deps.provider?.freeDiskBytes?.(),
+    liveBytes: (await liveWorkers(read)).map(({ batch }) => batch.expected_bytes),
     adopting,
   }
 }
 
-async function lookAtTaxa({ ledger, taxonDefaults }: LookedAt): Promise<Map<number, TaxonSeen>> {
+/** So many more runs of a taxon may be worked on. */
+export async function roomOfTaxa(deps: Pick<LookedAt, 'ledger' | 'taxonDefaults'>): Promise<(taxId: number) => number> {
+  return roomIn(await lookAtTaxa(deps))
+}
+
+function roomIn(taxa: ReadonlyMap<number, TaxonSeen>): (taxId: number) => number {
+  return taxId => {
+    const taxon = taxa.get(taxId)
+    return taxon === undefined ? 0 : roomOf(taxon)
+  }
+}
+
+async function lookAtTaxa({
+  ledger,
+  taxonDefaults,
+}: Pick<LookedAt, 'ledger' | 'taxonDefaults'>): Promise<Map<number, TaxonSeen>> {
   const counts = await batchedCounts(ledger.read)
   const rows = await allTaxa(ledger.read, { removed: false })
   return new Map(
@@ -49,11 +73,7 @@ async function lookAtTaxa({ ledger, taxonDefaults }: LookedAt): Promise<Map<numb
 
 async function lookAtWanted({ ledger }: LookedAt, taxa: ReadonlyMap<number, TaxonSeen>): Promise<Wanted[]> {
   const active = await activeTaxa(ledger.read)
-  const roomFor = (taxId: number) => {
-    const taxon = taxa.get(taxId)
-    return taxon === undefined ? 0 : roomOf(taxon)
-  }
-  return (await wantedDeliveries(ledger.read, active, roomFor, wantedAtMost)).map(toWanted)
+  return (await wantedDeliveries(ledger.read, active, roomIn(taxa), wantedAtMost)).map(toWanted)
 }
 
 function toWanted(row: WantedDelivery): Wanted {
@@ -71,7 +91,8 @@ function toWanted(row: WantedDelivery): Wanted {
 }
 
 function toBatch(row: BatchRow) {
-  return { id: row.id, state: row.state, recipe: row.recipe, memoryGb: row.memory_gb, chargedTaxId: row.charged_tax_id }
+  const { id, state, recipe } = row
+  return { id, state, recipe, memoryGb: row.memory_gb, chargedTaxId: row.charged_tax_id, bytes: row.expected_bytes }
 }
 
 async function lookAtDeliveries(batch: BatchRow, read: Deps['ledger']['read']): Promise<Batched[]> {

@@ -48,6 +48,7 @@ function aSeen(over: Partial<Seen> = {}): Seen {
     recipes: new Set(['assemble', 'fetch']),
     toldOfRecipe: [],
     freeDiskBytes: undefined,
+    liveBytes: [],
     adopting: false,
     ...over,
   }
@@ -60,6 +61,8 @@ const batch = (state: Seen['batches'][number]['state'], deliveries: Batched[]) =
   recipe: 'assemble',
   memoryGb: 8,
   chargedTaxId: 562,
+  bytes: 100,
+  isShort: false,
   deliveries,
 })
 
@@ -199,4 +202,42 @@ test('batches are no larger than what all workers together have disk for', () =>
   assert.deepEqual(sizes(undefined), [4])
   assert.deepEqual(sizes(200 * 15 * 2), [2, 2])
   assert.deepEqual(sizes(10), [1, 1, 1, 1])
+})
+
+test('a disk that is full of what live workers work on splits nothing: what they reserved counts as free', () => {
+  const wanted = ['w1', 'w2', 'w3', 'w4'].map(id => aWanted({ id, bytes: 100 }))
+  const sizes = (over: Partial<Seen>) =>
+    plan(aSeen({ wanted, ...over }), { ...policy, maxWorkers: 2 }).map(
+      action => action.kind === 'take' && action.deliveries.length,
+    )
+  assert.deepEqual(sizes({ freeDiskBytes: 10, liveBytes: [200, 200] }), [2, 2])
+  assert.deepEqual(sizes({ freeDiskBytes: 200 * 15, liveBytes: [200] }), [2, 2])
+  assert.deepEqual(sizes({ freeDiskBytes: undefined, liveBytes: [1, 1] }), [4])
+})
+
+test('while workers are alive and the disk has not even half the room that is usual, nothing is taken', () => {
+  const wanted = ['w1', 'w2'].map(id => aWanted({ id, bytes: 100 }))
+  const seen = aSeen({ wanted, freeDiskBytes: 100 * 15, liveBytes: [800] })
+  assert.equal(plan(seen, { ...policy, maxWorkers: 2 }).length, 1)
+  assert.deepEqual(plan({ ...seen, liveBytes: [800] }, { ...policy, maxWorkers: 3 }), [])
+  const ofSmallBatches = { ...seen, taxa: new Map([[562, aTaxon({ batchBytes: 200 })]]) }
+  assert.equal(plan(ofSmallBatches, { ...policy, maxWorkers: 3 }).length, 1)
+})
+
+test('a batch that gets no machine and is larger than the whole free disk is put back, once no worker is alive, to be packed smaller', () => {
+  const two = [aBatched(), aBatched({ id: 'd2', runAccession: 'ERR000002' })]
+  const queued = { ...batch('queued', two), isShort: true }
+  const full = { freeDiskBytes: 99 * 15 }
+  const events = (over: Partial<Seen>) =>
+    plan(aSeen({ batches: [queued], ...full, ...over }), policy).map(
+      action => action.kind === 'resolve' && [action.deliveryId, action.resolution.event],
+    )
+  assert.deepEqual(events({}), [
+    ['d1', 'putBack'],
+    ['d2', 'putBack'],
+  ])
+  assert.deepEqual(events({ freeDiskBytes: 100 * 15 }), [])
+  assert.deepEqual(events({ liveBytes: [1] }), [])
+  assert.deepEqual(events({ batches: [{ ...queued, isShort: false }] }), [])
+  assert.deepEqual(events({ batches: [{ ...queued, deliveries: [aBatched()] }] }), [])
 })

@@ -31,6 +31,10 @@ export interface Seen {
     recipe: string
     memoryGb: number
     chargedTaxId: number
+    /** To fetch, as it was packed. */
+    bytes: number
+    /** The provider had no machine for it several times in a row. */
+    isShort: boolean
     deliveries: Batched[]
   }[]
   wanted: Wanted[]
@@ -42,6 +46,8 @@ export interface Seen {
   toldOfRecipe: readonly number[]
   /** Bytes of disk that all workers together may still fill, where that is known. */
   freeDiskBytes: number | undefined
+  /** Of each worker that is not destroyed, the bytes that its batch was packed with. */
+  liveBytes: readonly number[]
   /** After a restore, until machines are adopted: nothing is batched. */
   adopting: boolean
 }
@@ -176,9 +182,15 @@ function resolveQueued(batch: Seen['batches'][number], delivery: Batched, seen: 
   // Nothing has begun: the judging that follows drops it, or it is packed anew with what is asked for now.
   if (delivery.unwanted) return putBackAsIs(delivery, 'no taxon asks for it as it was batched')
   if (!seen.recipes.has(batch.recipe)) return putBackAsIs(delivery, `the settings have no recipe "${batch.recipe}" any more`)
+  if (isTooLarge(batch, seen)) return putBackAsIs(delivery, 'the disk has no room for a batch of this size')
   // A suspect is tried apart from the others.
   const isSuspect = delivery.strikes >= policy.maxStrikes - 1 && batch.deliveries.length > 1
   return isSuspect ? sunk(delivery, policy) : undefined
+}
+
+/** It waits and waits for a machine, and the disk does not hold it even with nobody else on it: packed anew it gets smaller. */
+function isTooLarge(batch: Seen['batches'][number], { freeDiskBytes = Infinity, liveBytes }: Seen): boolean {
+  return batch.isShort && batch.deliveries.length > 1 && liveBytes.length === 0 && batch.bytes * diskPerByte > freeDiskBytes
 }
 
 function take(seen: Seen, policy: Policy): Action[] {
@@ -186,7 +198,7 @@ function take(seen: Seen, policy: Policy): Action[] {
   const deliverables = seen.wanted.flatMap((wanted): Deliverable[] => {
     if (!seen.recipes.has(wanted.recipe)) return []
     const chargedTaxId = chargeTo(wanted, room)
-    if (chargedTaxId === undefined) return []
+    if (chargedTaxId === undefined || isDiskTaken(seen, chargedTaxId, policy)) return []
     room.set(chargedTaxId, (room.get(chargedTaxId) ?? 0) - 1)
     return [toDeliverable(wanted, chargedTaxId, seen, policy)]
   })
@@ -226,11 +238,31 @@ function toDeliverable(wanted: Wanted, chargedTaxId: number, seen: Seen, policy:
 
 function limitsOf(seen: Seen, taxId: number, policy: Policy): PackLimits {
   const taxon = seen.taxa.get(taxId)
-  const bytes = taxon !== undefined && taxon.batchBytes > 0 ? taxon.batchBytes : policy.batchBytes
-  // As many workers as are allowed fit on the disk together. A run that is larger than that goes alone, and waits until it fits.
-  const fitting = (seen.freeDiskBytes ?? Infinity) / diskPerByte / Math.max(1, policy.maxWorkers)
   return {
     runs: taxon !== undefined && taxon.batchRuns > 0 ? taxon.batchRuns : policy.batchRuns,
-    bytes: Math.min(bytes, fitting),
+    bytes: Math.min(usualBytes(seen, taxId, policy), fittingBytes(seen, policy)),
   }
+}
+
+function usualBytes(seen: Seen, taxId: number, policy: Policy): number {
+  const taxon = seen.taxa.get(taxId)
+  return taxon !== undefined && taxon.batchBytes > 0 ? taxon.batchBytes : policy.batchBytes
+}
+
+/**
+ * As many workers as are allowed fit on the disk together. What those that are alive fill comes free again: it counts as free, by what was
+ * reserved for them. A run that is larger than that goes alone, and waits until it fits.
+ */
+function fittingBytes({ freeDiskBytes = Infinity, liveBytes }: Seen, policy: Policy): number {
+  const reserved = liveBytes.reduce((sum, bytes) => sum + bytes * diskPerByte, 0)
+  return (freeDiskBytes + reserved) / diskPerByte / Math.max(1, policy.maxWorkers)
+}
+
+/**
+ * Workers are alive, and the disk is so full that batches would be less than half of what is usual, and of what these work on: nothing is
+ * packed until some of it comes free, as what is packed once stays as it is.
+ */
+function isDiskTaken(seen: Seen, taxId: number, policy: Policy): boolean {
+  if (seen.liveBytes.length === 0) return false
+  return fittingBytes(seen, policy) < Math.min(usualBytes(seen, taxId, policy), ...seen.liveBytes) / 2
 }

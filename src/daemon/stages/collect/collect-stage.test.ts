@@ -91,7 +91,11 @@ suite('a library without room for one run', () => {
     assert.deepEqual([await failuresOf(large), collector.library.size, collector.calls.collect], [0, 0, 1])
     const { evidence } = await ledger.read.selectFrom('attention').select('evidence').executeTakeFirstOrThrow()
     assert.match(evidence, /^ERR000001: /)
-    const { batches, workers } = await workLeft(ledger.read, new Date(nowMs), { maxCollectFailures: 5, obstructed: true })
+    const { batches, workers } = await workLeft(ledger.read, new Date(nowMs), {
+      ...defaultPolicy,
+      obstructed: true,
+      roomOf: () => Infinity,
+    })
     assert.deepEqual([batches, workers], [0, 0], 'what waits for space waits for a person')
     collector.libraryBytes = 3 * reserve - 1
     await rounds(2)

@@ -23,7 +23,7 @@ export interface Seen {
   /** Workers whose finished results are not yet at home. */
   held: number
   adopting: boolean
-  /** Why nothing may be created now: the library is full, the collector is silent, the provider refused. */
+  /** Why nothing may be created now: the library is full, or the provider refused. */
   obstacles: string[]
   /** A person was told that the provider has no machine for a batch. */
   toldOfShortage: boolean

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { defaultPolicy } from '../../../core/policy.ts'
 import { openArchiveRig, type ArchiveRig } from '../../../../test/fakes/archive-rig.ts'
 import { FakeProvider } from '../../../../test/fakes/fake-provider.ts'
 import { attemptFoldersInMemory } from '../../../../test/histories/attempt-folders-in-memory.ts'
@@ -56,7 +57,7 @@ async function batchState(): Promise<string> {
 }
 
 async function batchesLeft(): Promise<number> {
-  return (await workLeft(rig.ledger.read, rig.now(), { maxCollectFailures: 5, obstructed: false })).batches
+  return (await workLeft(rig.ledger.read, rig.now(), { ...defaultPolicy, obstructed: false, roomOf: () => Infinity })).batches
 }
 
 async function resolve(how: 'retry' | 'dismiss'): Promise<void> {

@@ -5,7 +5,7 @@ import { beginCost } from '../../ledger/costs.ts'
 import { forgetHeard, hearBeat, hearClosing, hearLeftBehind, hearOutcome } from '../../ledger/heard.ts'
 import type { Tx } from '../../ledger/ledger.ts'
 import { moveBatch, moveWorker, type Cause } from '../../ledger/move-state.ts'
-import { openAttention } from '../../ledger/attention.ts'
+import { closeAttention, openAttention } from '../../ledger/attention.ts'
 import { unheardRuns } from '../../ledger/unheard-runs.ts'
 import { setHeldSince, tellToStop } from '../../ledger/workers.ts'
 import type { Action, Listed } from './plan.ts'
@@ -42,6 +42,8 @@ async function settle(tx: Tx, action: Exclude<Action, { kind: 'hear' }>, cause: 
       return tellToStop(tx, action.attemptId, action.why)
     case 'hold':
       return hold(tx, action, cause)
+    case 'end-hold':
+      return endHold(tx, action.workerName, cause)
     case 'lapse': {
       const { attemptId, batchId, batchState, sunkAttempts, workerName, workerState } = action
       const worker = { name: workerName, state: workerState, event: 'lapse' as const }
@@ -124,6 +126,12 @@ async function register(tx: Tx, action: Extract<Action, { kind: 'register' }>, c
   )
     return
   await moveBatch(tx, action.batchId, { seen: 'assigned', event: 'start' }, { ...cause, why })
+}
+
+async function endHold(tx: Tx, workerName: string, { at, byWhom }: Bare): Promise<void> {
+  await setHeldSince(tx, workerName, null)
+  const how = { at, resolution: 'what it held is at home', byWhom }
+  await closeAttention(tx, { subject: 'machine', subjectId: workerName, cause: 'held' }, how)
 }
 
 async function hold(tx: Tx, action: Extract<Action, { kind: 'hold' }>, cause: Bare): Promise<void> {

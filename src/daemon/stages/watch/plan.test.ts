@@ -95,6 +95,12 @@ test('a silent worker that holds unproved results is held, not ended', () => {
   assert.deepEqual(kinds({ lastBeatAtMs: nowMs - 31_000, unproved: 1, held: true }), [])
 })
 
+test('a worker is held no longer when what it held is at home, whether it speaks again or not', () => {
+  assert.deepEqual(kinds({ held: true }), ['end-hold'])
+  assert.deepEqual(kinds({ held: true, lastBeatAtMs: nowMs - 31_000 }), ['end-hold'])
+  assert.deepEqual(kinds({ held: true, unproved: 1 }), [])
+})
+
 test('an agent that died lapses at once when its machine was asked and has nothing new', () => {
   const off = { listed: [{ ...machine, status: 'off' as const }] }
   assert.deepEqual(kinds({ ...off, peek: { kind: 'read', isNews: false } }), ['lapse'])

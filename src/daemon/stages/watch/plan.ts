@@ -89,6 +89,8 @@ export type Action =
       why: string
     })
   | (Subject & { kind: 'hold'; why: string })
+  /** What it was held for is at home. */
+  | (Subject & { kind: 'end-hold' })
   | (Subject & {
       kind: 'sink-orphaned'
       workerState: WorkerState
@@ -108,11 +110,8 @@ export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
 function watchOne(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
   const { workerName, attemptId, chargedTaxId } = worker
   const subject = { workerName, attemptId, chargedTaxId }
-  // News first: the next pass decides by it.
-  const { machineId, address, peek } = worker
-  if (peek.kind === 'read' && peek.isNews && machineId !== undefined && address !== undefined) {
-    return [{ ...subject, kind: 'hear', machineId, address }]
-  }
+  const first = newsOf(worker, subject) ?? endOfHold(worker, subject)
+  if (first !== undefined) return [first]
   switch (worker.workerState) {
     case 'requested':
       return watchRequested(worker, subject, policy, nowMs)
@@ -124,6 +123,17 @@ function watchOne(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: 
     case 'destroyed':
       return []
   }
+}
+
+// News first: the next pass decides by it.
+function newsOf({ machineId, address, peek }: Watched, subject: Subject): Action | undefined {
+  const isNews = peek.kind === 'read' && peek.isNews && machineId !== undefined && address !== undefined
+  return isNews ? { ...subject, kind: 'hear', machineId, address } : undefined
+}
+
+function endOfHold({ workerState, held, unproved }: Watched, subject: Subject): Action | undefined {
+  const isAlive = workerState === 'booting' || workerState === 'working'
+  return isAlive && held && unproved === 0 ? { ...subject, kind: 'end-hold' } : undefined
 }
 
 function watchRequested(worker: Watched, subject: Subject, policy: Policy, nowMs: number): Action[] {
