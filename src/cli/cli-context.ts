@@ -17,12 +17,6 @@ export interface GlobalFlags {
 }
 
 /**
- * Variables of the environment that are the command line's own and no settings: MICROFETCH_HOME, and where verbs speak to
- * (MICROFETCH_SERVER_URL) with which token (MICROFETCH_SERVER_TOKEN).
- */
-export const ownVariables = ['MICROFETCH_HOME', 'MICROFETCH_SERVER_URL', 'MICROFETCH_SERVER_TOKEN', 'MICROFETCH_DEBUG'] as const
-
-/**
  * What a verb is given. It prints through `screen` only, throws a Problem when it cannot go on (the CLI prints it and chooses
  * the exit status), and calls `ends` for an exit status that is not a Problem.
  */

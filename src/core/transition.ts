@@ -9,12 +9,3 @@ export function next<State extends string, Event extends string>(table: Table<St
   if (to === undefined) throw new Problem('not-allowed', `"${event}" cannot happen while ${from}`)
   return to
 }
-
-/** Whether the table lists `event` for this state. */
-export function mayHappen<State extends string, Event extends string>(
-  table: Table<State, Event>,
-  from: State,
-  event: Event,
-): boolean {
-  return table[from][event] !== undefined
-}

@@ -1,4 +1,3 @@
-import type { Selectable } from 'kysely'
 import { writeEvent } from './events.ts'
 import type { Reader, Tx } from './ledger.ts'
 import type { AttentionTable } from './tables.ts'
@@ -64,11 +63,6 @@ export async function closeAttention(
     )
   }
   return count
-}
-
-/** Everything that needs a person now, oldest first. */
-export function openAttentions(read: Reader): Promise<Selectable<AttentionTable>[]> {
-  return read.selectFrom('attention').selectAll().where('resolved_at', 'is', null).orderBy('id').execute()
 }
 
 /** Tax ids that are left alone until a person resolves them. */

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { SetOrder } from '../../core/effective-settings.ts'
-import type { Reach } from '../../core/taxon.ts'
 import { writeEvent } from './events.ts'
 import type { Tx } from './ledger.ts'
 import type { Cause } from './move-state.ts'
@@ -56,14 +55,5 @@ async function letGoOfBegun(tx: Tx, taxId: number): Promise<void> {
       eb.selectFrom('deliveries as d').select('d.run_accession').where('d.state', '=', isBatched),
     )
     .where('delivery_id', 'in', eb => eb.selectFrom('deliveries as d').select('d.id').where('d.state', '=', isBatched))
-    .execute()
-}
-
-/** Fixes how far back a taxon reaches. */
-export async function fixReach(tx: Tx, taxId: number, reach: Reach): Promise<void> {
-  await tx
-    .updateTable('taxa')
-    .set({ reach_json: JSON.stringify(reach) })
-    .where('tax_id', '=', taxId)
     .execute()
 }

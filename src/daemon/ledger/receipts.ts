@@ -84,11 +84,6 @@ async function insertReceipt(tx: Tx, receipt: NewReceipt, cause: Cause): Promise
     .execute()
 }
 
-/** The receipt of a delivery, if it is at home. */
-export function receiptOf(read: Reader, deliveryId: string): Promise<ReceiptRow | undefined> {
-  return read.selectFrom('receipts').selectAll().where('delivery_id', '=', deliveryId).executeTakeFirst()
-}
-
 /** Taxa that accept a run through this delivery, or did when it was last judged: they get a link to it, removed ones too. */
 export async function taxaOfDelivery(read: Reader, deliveryId: string): Promise<number[]> {
   const rows = await read

@@ -62,21 +62,6 @@ async function unprovedCounts(read: Reader, attemptIds: readonly string[]): Prom
   return new Map(rows.map(row => [row.attempt_id, row.count]))
 }
 
-/** A worker by its attempt, in whatever state. */
-export function workerOfAttempt(read: Reader, attemptId: string): Promise<WorkerRow | undefined> {
-  return read.selectFrom('workers').selectAll().where('attempt_id', '=', attemptId).executeTakeFirst()
-}
-
-/** Workers by these attempts, in whatever state. */
-export function workersOfAttempts(read: Reader, attemptIds: readonly string[]): Promise<WorkerRow[]> {
-  if (attemptIds.length === 0) return Promise.resolve([])
-  return read
-    .selectFrom('workers')
-    .selectAll()
-    .where('attempt_id', 'in', [...attemptIds])
-    .execute()
-}
-
 /** How often, in a row, the provider's list has not shown it. */
 export async function setMissingSightings(tx: Tx, name: string, sightings: number): Promise<void> {
   await tx.updateTable('workers').set({ missing_sightings: sightings }).where('name', '=', name).execute()
