@@ -16,6 +16,8 @@ const attemptFileSchema = v.object({
   tokenHash: v.string(),
   openedAt: v.string(),
   deadlineAt: v.string(),
+  /** The public ssh host key that its machine was given. */
+  hostKey: v.optional(v.string()),
   batch: v.object({
     id: v.string(),
     name: v.string(),

@@ -4,13 +4,15 @@ import type { Policy } from '../core/policy.ts'
 import { describeError, Problem } from '../core/problem.ts'
 import type { TaxonSettings } from '../core/taxon.ts'
 import type { KnownRecipe } from './deps.ts'
+import { collectorOf, type CollectorSettings } from './settings/collector-settings.ts'
 import { contradictions } from './settings/contradictions.ts'
+import { digitalOceanOf, type DigitalOceanSettings } from './settings/digitalocean-settings.ts'
 import { absolutePath, homeAt, homePath, settingsFileOf, type Home, type Surroundings } from './settings/home.ts'
 import { localLimits, type LocalLimits } from './settings/local-limits.ts'
 import type { Network } from './settings/network.ts'
 import { findNextflow, type NextflowFound } from './settings/nextflow-command.ts'
 import { packageFolder } from './settings/package-folder.ts'
-import { policyOf } from './settings/policy-of.ts'
+import { policyOf, type WorkerLimits } from './settings/policy-of.ts'
 import { readSettings, type SettingInForce } from './settings/read-settings.ts'
 import { recipesOf } from './settings/recipes.ts'
 import { serverOf, type ServerSettings } from './settings/server-settings.ts'
@@ -25,7 +27,9 @@ export interface Config {
   network: Network
   server: ServerSettings
   /** Where machines come from. */
-  provider: 'local'
+  provider: 'local' | 'digitalocean'
+  digitalOcean: DigitalOceanSettings
+  collector: CollectorSettings
   local: LocalLimits
   /** How often agents beat, in seconds. */
   beatSeconds: number
@@ -96,9 +100,11 @@ export async function readConfig(request: ConfigRequest = {}): Promise<Config> {
     network,
     server: serverOf(values.server),
     provider: values.provider.name,
+    digitalOcean: digitalOceanOf(values.digitalocean, pathOf(settings, 'digitalocean.token_file', places), around.environment),
+    collector: collectorOf(values.collector, pathOf(settings, 'collector.identity_file', places)),
     local,
     beatSeconds: values.workers.beat_seconds,
-    policy: policyOf(values.policy, local),
+    policy: policyOf(values.policy, values.provider.name === 'local' ? local : asSet(values.policy)),
     taxonDefaults,
     recipes,
     nextflow: findNextflow(values.nextflow.command, path, folder),
@@ -155,6 +161,11 @@ const agentVariables = [
 
 function agentEnvironmentOf(environment: Surroundings['environment']): Record<string, string> {
   return Object.fromEntries(agentVariables.flatMap(name => (environment[name] === undefined ? [] : [[name, environment[name]]])))
+}
+
+/** Elsewhere machines have what is asked for. */
+function asSet(set: SettingValues['policy']): WorkerLimits {
+  return { maxWorkers: set.max_workers, memorySizesGb: set.memory_sizes_gb }
 }
 
 type Settings = ReadonlyMap<string, SettingInForce>

@@ -1,12 +1,13 @@
 import type { Clock } from '../core/clock.ts'
+import type { HostKey } from '../core/host-key.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Recipe } from '../core/recipe.ts'
 import type { TaxonSettings } from '../core/taxon.ts'
 import type { AttemptFolders } from './attempt-folders.ts'
-import type { Collector } from './collectors/collector.ts'
-import type { EffectPoint } from './effect-point.ts'
+import type { Collector } from '../transfer/collector.ts'
+import type { EffectPoint } from '../core/effect-point.ts'
 import type { Ledger } from './ledger/ledger.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../core/log.ts'
 import type { Projector } from './projections/projector.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Source } from './sources/source.ts'
@@ -49,10 +50,14 @@ export interface Deps {
   recipes: ReadonlyMap<string, KnownRecipe>
   boot: BootSettings
   clock: Clock
+  /** So many machines are asked, and so many transfers go on, at the same time. */
+  transfersAtOnce: number
   /** A fresh random id of 12 small letters and digits. */
   newId: () => string
   /** A fresh secret of 256 bits, in hexadecimal. */
   newSecret: () => string
+  /** A fresh ssh host key; only asked for where machines are reached by ssh. */
+  newHostKey: () => HostKey
   effect: EffectPoint
   log: Log
 }

@@ -4,9 +4,9 @@ import { randomId, randomSecret } from './chance.ts'
 import { collectors } from './collectors/collectors.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
-import type { EffectPoint } from './effect-point.ts'
+import type { EffectPoint } from '../core/effect-point.ts'
 import type { Ledger } from './ledger/ledger.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../core/log.ts'
 import { outboundOf } from './outbound-of.ts'
 import { makeProjector } from './projections/make-projector.ts'
 import { agentBundle } from './providers/agent-bundle.ts'
@@ -36,7 +36,7 @@ export async function makeDeps(parts: DepsParts): Promise<{ deps: Deps; close: (
   const deps: Deps = {
     ledger,
     source,
-    provider: providers[config.provider]({
+    provider: providers.local({
       workFolder: home.workDir,
       agentBundle,
       node: [process.execPath],
@@ -69,6 +69,10 @@ export async function makeDeps(parts: DepsParts): Promise<{ deps: Deps; close: (
     clock,
     newId: randomId,
     newSecret: randomSecret,
+    newHostKey: () => {
+      throw new Error('not wired yet')
+    },
+    transfersAtOnce: 1,
     effect,
     log,
   }

@@ -12,7 +12,7 @@ import { loopbackHosts } from './http/door-parts.ts'
 import { rememberQuestions } from './http/remembered-questions.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { openLedger } from './ledger/open-ledger.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../core/log.ts'
 import { makeFolder } from './settings/make-folder.ts'
 import type { Source } from './sources/source.ts'
 

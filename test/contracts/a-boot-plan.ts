@@ -9,6 +9,9 @@ export function aBootPlan(attemptId: string, changes: Partial<BootPlan> = {}): B
     serverUrl: undefined,
     memoryGb: 1,
     diskBytes: 1,
+    quote: undefined,
+    hostKey: undefined,
+    expiresAt: new Date('2030-01-01T00:00:00Z'),
     assignment: anAssignment(attemptId),
     ...changes,
   }

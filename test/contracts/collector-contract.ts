@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import type { ClosingDocument, Standing } from '../../src/api/closing.ts'
-import type { AttemptPlace, Collected, Collector, Proved, ToCollect } from '../../src/daemon/collectors/collector.ts'
+import type { AttemptPlace, Collected, Collector, Proved, ToCollect } from '../../src/transfer/collector.ts'
 
 /** A collector with what a test must be able to do behind its back. */
 export interface CollectorUnderTest {

@@ -10,7 +10,7 @@ import type { Reader } from '../../src/daemon/ledger/ledger.ts'
 import { openDaemon, type Daemon } from '../../src/daemon/main.ts'
 import { localProvider } from '../../src/daemon/providers/local/local-provider.ts'
 import { agentBundle } from '../../src/daemon/providers/agent-bundle.ts'
-import { noEffectPoint } from '../../src/daemon/effect-point.ts'
+import { noEffectPoint } from '../../src/core/effect-point.ts'
 import { stubSettings, type StubWishes } from '../stub-recipe/stub-settings.ts'
 import type { RehearsedWorld } from './rehearsed-world.ts'
 

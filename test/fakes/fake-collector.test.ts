@@ -29,7 +29,7 @@ async function openFake() {
     const attemptId = `attempt${provider.machines.size + 1}`
     const created = await provider.create(`mf-${attemptId}`, aBootPlan(attemptId))
     assert.ok(created.kind === 'created')
-    return { attemptId, address: created.machine.address ?? '', machineId: created.machine.id }
+    return { attemptId, address: created.machine.address ?? '', machineId: created.machine.id, hostKey: undefined }
   }
   const machineOf = (place: { machineId: string }) => {
     const machine = provider.machines.get(place.machineId)

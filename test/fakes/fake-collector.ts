@@ -9,8 +9,8 @@ import type {
   Removed,
   StoredDelivery,
   ToCollect,
-} from '../../src/daemon/collectors/collector.ts'
-import { noEffectPoint, type EffectPoint } from '../../src/daemon/effect-point.ts'
+} from '../../src/transfer/collector.ts'
+import { noEffectPoint, type EffectPoint } from '../../src/core/effect-point.ts'
 import { formatManifest, manifestBytes, type Manifest } from '../../src/transfer/manifest.ts'
 import type { FakeMachine, FakeResult } from './fake-machine.ts'
 import type { FakeProvider } from './fake-provider.ts'

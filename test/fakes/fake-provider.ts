@@ -1,6 +1,7 @@
+import { freeOfCharge, type Price } from '../../src/core/cost.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import { Problem } from '../../src/core/problem.ts'
-import { noEffectPoint, type EffectPoint } from '../../src/daemon/effect-point.ts'
+import { noEffectPoint, type EffectPoint } from '../../src/core/effect-point.ts'
 import type { BootPlan, Created, Machine, Provider } from '../../src/daemon/providers/provider.ts'
 import { FakeMachine } from './fake-machine.ts'
 
@@ -15,6 +16,7 @@ const namePattern = /^mf-[a-z0-9-]+$/
 /** A provider in memory that can be told to lag, to lie low, to lose answers and machines. Nothing in it waits for a clock. */
 export class FakeProvider implements Provider {
   readonly name = 'fake'
+  readonly reachedBy = 'folder'
   /** Every machine ever made, by id; gone ones too. */
   readonly machines = new Map<string, FakeMachine>()
   /** What the next creates become, first come first; when empty: `created`. */
@@ -25,7 +27,7 @@ export class FakeProvider implements Provider {
   destroyAsks = 0
   /** While true, nothing can be asked: `list`, `find` and `destroy` throw, a create is unknown and makes nothing. */
   isDown = false
-  microdollarsPerSecond = 0
+  price: Price = freeOfCharge
   readonly calls = { create: 0, list: 0, find: 0, destroy: 0 }
   readonly #clock: Clock
   readonly #effect: EffectPoint
@@ -114,7 +116,7 @@ export class FakeProvider implements Provider {
     this.#namesUsed.add(name)
     const id = `fake-${this.machines.size + 1}`
     const { attemptId } = boot
-    const { microdollarsPerSecond } = this
+    const { price } = this
     const machine: Machine = {
       id,
       name,
@@ -123,7 +125,7 @@ export class FakeProvider implements Provider {
       address: `/${id}`,
       createdAt: this.#clock(),
       keep: false,
-      microdollarsPerSecond,
+      price,
     }
     const fake = new FakeMachine(machine, boot)
     fake.hiddenLooks = this.listLagLooks

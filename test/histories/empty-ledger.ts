@@ -1,4 +1,4 @@
-import type { EffectPoint } from '../../src/daemon/effect-point.ts'
+import type { EffectPoint } from '../../src/core/effect-point.ts'
 import { makeLedger, type Ledger } from '../../src/daemon/ledger/ledger.ts'
 import { migrate } from '../../src/daemon/ledger/migrate.ts'
 import { openNodeSqlite } from '../../src/daemon/ledger/node-sqlite.ts'

@@ -102,6 +102,8 @@ function depsOf(world: World, ledger: Ledger, ownPolicy: Policy): Deps {
     clock: () => world.now(),
     newId: () => world.newId(),
     newSecret: () => world.newId(),
+    newHostKey: () => ({ privateKey: world.newId(), publicKey: `ssh-ed25519 ${world.newId()}` }),
+    transfersAtOnce: 1,
     effect: world.effect,
     log: { say: () => undefined, warn: () => undefined },
   }

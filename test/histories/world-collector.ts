@@ -1,11 +1,4 @@
-import type {
-  AttemptPlace,
-  Collected,
-  Collector,
-  PeekResult,
-  StoredDelivery,
-  ToCollect,
-} from '../../src/daemon/collectors/collector.ts'
+import type { AttemptPlace, Collected, Collector, PeekResult, StoredDelivery, ToCollect } from '../../src/transfer/collector.ts'
 import { Problem } from '../../src/core/problem.ts'
 import { closingOf, standingOf } from './agents.ts'
 import type { SimMachine, Stored, World } from './world.ts'

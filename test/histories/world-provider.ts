@@ -5,6 +5,7 @@ import type { SimMachine, World } from './world.ts'
 /** A cloud that loses answers, lags, doubles, refuses, and forgets to delete. */
 export function worldProvider(world: World): Provider {
   return {
+    reachedBy: 'folder',
     name: 'simulated',
     create: (name, boot) => Promise.resolve(create(world, name, boot)),
     list: async () => {
@@ -54,6 +55,6 @@ function toMachine(machine: SimMachine): Machine {
     address: machine.address,
     createdAt: new Date(machine.createdAtMs),
     keep: false,
-    microdollarsPerSecond: 10,
+    price: { microdollarsPerHour: 36_000, minimumSeconds: 60, minimumMicrodollars: 10_000 },
   }
 }

@@ -150,6 +150,7 @@ export function addedRows(ledger: Ledger, now: Date) {
         closing_json: null,
         closing_at: null,
         failed_why: null,
+        host_key: null,
         ...given,
       }),
     attemptRun: (attemptId: string, run: string, given: Row<'attempt_runs'> = {}) =>
@@ -208,7 +209,9 @@ export function addedRows(ledger: Ledger, now: Date) {
         charged_tax_id: 624,
         from_at: at,
         to_at: new Date(now.getTime() + seconds * 1000).toISOString(),
-        microdollars_per_second: 10,
+        microdollars_per_hour: 36_000,
+        minimum_seconds: 0,
+        minimum_microdollars: 0,
         microdollars: seconds * 10,
       }),
     attention: (given: Row<'attention'> = {}) =>

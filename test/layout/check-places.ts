@@ -5,6 +5,7 @@ const knownHosts: readonly RegExp[] = [
   /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/,
   /(^|\.)(example|invalid|test|localhost)(\.(org|com|net))?$/,
   /(^|\.)(ebi\.ac\.uk|nih\.gov|nig\.ac\.jp|insdc\.org)$/,
+  /(^|\.)digitalocean\.com$/,
   /^(nodejs\.org|www\.nextflow\.io|nextflow\.io|json-schema\.org|spdx\.org|choosealicense\.com|maven\.apache\.org|www\.w3\.org)$/,
   /^(github\.com|multiqc\.info|quay\.io|toml\.io|www\.contributor-covenant\.org|keepachangelog\.com|semver\.org)$/,
 ]

@@ -20,23 +20,29 @@ export const rooms: readonly Room[] = [
 
   // What several programs share.
   { name: 'api', holds: ['src/api/'], mayImport: ['core', 'core hashing'], packages: ['valibot'] },
-  { name: 'transfer', holds: ['src/transfer/'], mayImport: ['core', 'core hashing', 'api'], packages: ['node:*', 'valibot'] },
+  {
+    name: 'transfer',
+    holds: ['src/transfer/'],
+    mayImport: ['collector contract', 'core', 'core hashing', 'api'],
+    packages: ['node:*', 'valibot'],
+  },
+
+  // What stages, and the collector's own program, know of bringing results home.
+  { name: 'collector contract', holds: ['src/transfer/collector.ts'], mayImport: ['core', 'api', 'transfer'], packages: [] },
 
   // The daemon. Contracts are what stages know of the world outside.
   {
     name: 'contracts',
-    holds: [
-      'src/daemon/sources/source.ts',
-      'src/daemon/providers/provider.ts',
-      'src/daemon/collectors/collector.ts',
-      'src/daemon/projections/projector.ts',
-      'src/daemon/effect-point.ts',
-      'src/daemon/log.ts',
-    ],
+    holds: ['src/daemon/sources/source.ts', 'src/daemon/providers/provider.ts', 'src/daemon/projections/projector.ts'],
     mayImport: ['core', 'api', 'transfer'],
     packages: [],
   },
-  { name: 'deps', holds: ['src/daemon/deps.ts'], mayImport: ['core', 'contracts', 'ledger', 'attempt folders'], packages: [] },
+  {
+    name: 'deps',
+    holds: ['src/daemon/deps.ts'],
+    mayImport: ['collector contract', 'core', 'contracts', 'ledger', 'attempt folders'],
+    packages: [],
+  },
   {
     name: 'attempt folders',
     holds: ['src/daemon/attempt-folders.ts'],
@@ -47,7 +53,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'ledger',
     holds: ['src/daemon/ledger/'],
-    mayImport: ['core', 'core hashing', 'contracts', 'api', 'transfer', 'attempt folders'],
+    mayImport: ['collector contract', 'core', 'core hashing', 'contracts', 'api', 'transfer', 'attempt folders'],
     packages: ['kysely', 'node:sqlite', 'node:*', 'valibot'],
   },
   { name: 'fetch', holds: ['src/daemon/fetch/'], mayImport: ['core'], packages: ['undici', 'node:*', 'valibot'] },
@@ -61,12 +67,12 @@ export const rooms: readonly Room[] = [
     name: 'providers',
     holds: ['src/daemon/providers/'],
     mayImport: ['core', 'core hashing', 'api', 'contracts', 'fetch', 'transfer'],
-    packages: ['node:*', 'valibot'],
+    packages: ['node:*', 'valibot', 'openapi-fetch'],
   },
   {
     name: 'collectors',
     holds: ['src/daemon/collectors/'],
-    mayImport: ['core', 'core hashing', 'api', 'contracts', 'transfer'],
+    mayImport: ['collector contract', 'core', 'core hashing', 'api', 'contracts', 'transfer'],
     packages: ['node:*', 'valibot'],
   },
   {
@@ -79,13 +85,35 @@ export const rooms: readonly Room[] = [
   {
     name: 'stages',
     holds: ['src/daemon/stages/'],
-    mayImport: ['core', 'core hashing', 'api', 'plans', 'deps', 'contracts', 'ledger', 'attempt folders', 'assignments'],
+    mayImport: [
+      'collector contract',
+      'core',
+      'core hashing',
+      'api',
+      'plans',
+      'deps',
+      'contracts',
+      'ledger',
+      'attempt folders',
+      'assignments',
+    ],
     packages: ['node:crypto'],
   },
   {
     name: 'http',
     holds: ['src/daemon/http/'],
-    mayImport: ['core', 'core hashing', 'api', 'ledger', 'contracts', 'deps', 'plans', 'stages', 'projections'],
+    mayImport: [
+      'collector contract',
+      'core',
+      'core hashing',
+      'api',
+      'ledger',
+      'contracts',
+      'deps',
+      'plans',
+      'stages',
+      'projections',
+    ],
     packages: ['hono', '@hono/node-server', 'valibot', 'node:*'],
   },
   { name: 'lock', holds: ['src/daemon/daemon-lock.ts'], mayImport: ['core'], packages: ['node:sqlite', 'node:*', 'valibot'] },
@@ -115,6 +143,7 @@ export const rooms: readonly Room[] = [
     name: 'daemon main',
     holds: ['src/daemon/'],
     mayImport: [
+      'collector contract',
       'core',
       'core hashing',
       'api',
@@ -151,7 +180,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'collector',
     holds: ['src/collector/'],
-    mayImport: ['core', 'core hashing', 'api', 'transfer'],
+    mayImport: ['collector contract', 'core', 'core hashing', 'api', 'transfer'],
     packages: ['valibot', 'node:*'],
   },
   {

@@ -1,3 +1,4 @@
+import { freeOfCharge } from '../../core/cost.ts'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { addedRows } from '../../../test/integration/door-rows.ts'
@@ -19,7 +20,7 @@ const machine: Machine = {
   status: 'active',
   createdAt: now,
   keep: false,
-  microdollarsPerSecond: 0,
+  price: freeOfCharge,
 }
 let ledger: Ledger
 let rows: ReturnType<typeof addedRows>
@@ -151,10 +152,17 @@ suite('a machine that a restored ledger adopts', () => {
   })
 
   test('costs from the moment when it was made', async () => {
-    await ledger.write(tx => adoptAttempt(tx, attemptFile(), { ...machine, microdollarsPerSecond: 7 }, cause))
+    await ledger.write(tx =>
+      adoptAttempt(
+        tx,
+        attemptFile(),
+        { ...machine, price: { microdollarsPerHour: 7, minimumSeconds: 60, minimumMicrodollars: 10_000 } },
+        cause,
+      ),
+    )
     const cost = await ledger.read.selectFrom('costs').selectAll().executeTakeFirstOrThrow()
     assert.deepEqual(
-      [cost.machine_id, cost.worker_name, cost.attempt_id, cost.charged_tax_id, cost.from_at, cost.microdollars_per_second],
+      [cost.machine_id, cost.worker_name, cost.attempt_id, cost.charged_tax_id, cost.from_at, cost.microdollars_per_hour],
       ['m-live', 'mf-live', 'live', 624, now.toISOString(), 7],
     )
   })

@@ -39,6 +39,7 @@ export async function adoptAttempt(tx: Tx, file: AttemptFile, machine: Machine, 
       closing_json: null,
       closing_at: null,
       failed_why: null,
+      host_key: file.hostKey ?? null,
     })
     .execute()
   await tx
@@ -60,8 +61,8 @@ export async function adoptAttempt(tx: Tx, file: AttemptFile, machine: Machine, 
     })
     .execute()
   const { workerName, attemptId, batch } = file
-  const { id: machineId, microdollarsPerSecond, createdAt: from } = machine
-  await beginCost(tx, { machineId, workerName, attemptId, chargedTaxId: batch.chargedTaxId, microdollarsPerSecond, from })
+  const { id: machineId, price, createdAt: from } = machine
+  await beginCost(tx, { machineId, workerName, attemptId, chargedTaxId: batch.chargedTaxId, price, from })
   for (const run of file.assignment.runs) await adoptAttemptRun(tx, file, run, over, cause)
   await writeEvent(tx, { subject: 'attempt', subjectId: file.attemptId, event: 'adopted', to: 'booting' }, cause)
 }

@@ -25,6 +25,8 @@ export interface Collectable {
   manifestSha256: string | null
   machineId: string
   address: string
+  /** The machine's ssh host key; undefined where machines are folders. */
+  hostKey: string | undefined
   recipe: string
   recipeIdentity: string
   revision: string
@@ -42,7 +44,7 @@ export async function collectables(read: Reader, now: Date, atMost: number): Pro
     .innerJoin('attempts as a', 'a.id', 'ar.attempt_id')
     .innerJoin('batches as b', 'b.id', 'a.batch_id')
     .select(['ar.attempt_id', 'ar.run_accession', 'ar.delivery_id', 'ar.manifest_sha256', 'ar.collect_failures'])
-    .select(['w.machine_id', 'w.address', 'd.recipe', 'd.recipe_identity', 'd.revision', 'b.charged_tax_id'])
+    .select(['w.machine_id', 'w.address', 'a.host_key', 'd.recipe', 'd.recipe_identity', 'd.revision', 'b.charged_tax_id'])
     .where('w.state', '<>', isDestroyed)
     .whereRef('ar.attempt_id', '=', 'w.attempt_id')
     .where('ar.outcome', '=', 'done')
@@ -68,6 +70,7 @@ export async function collectables(read: Reader, now: Date, atMost: number): Pro
         manifestSha256: row.manifest_sha256,
         machineId: row.machine_id,
         address: row.address,
+        hostKey: row.host_key ?? undefined,
         recipe: row.recipe,
         recipeIdentity: row.recipe_identity ?? '',
         revision: row.revision,
@@ -84,6 +87,8 @@ export interface Removable {
   runAccession: string
   machineId: string
   address: string
+  /** The machine's ssh host key; undefined where machines are folders. */
+  hostKey: string | undefined
   /** How often it was tried in vain. */
   failures: number
 }
@@ -93,9 +98,11 @@ export async function removables(read: Reader, now: Date, atMost: number): Promi
   const rows = await read
     .selectFrom('workers as w')
     .crossJoin('attempt_runs as ar')
-    .select(['ar.attempt_id', 'ar.run_accession', 'ar.collect_failures', 'w.machine_id', 'w.address'])
+    .crossJoin('attempts as a')
+    .select(['ar.attempt_id', 'ar.run_accession', 'ar.collect_failures', 'w.machine_id', 'w.address', 'a.host_key'])
     .where('w.state', '<>', isDestroyed)
     .whereRef('ar.attempt_id', '=', 'w.attempt_id')
+    .whereRef('a.id', '=', 'w.attempt_id')
     .where('ar.receipt_id', 'is not', null)
     .where('ar.removed_at', 'is', null)
     .where(eb => eb.or([eb('ar.next_collect_at', 'is', null), eb('ar.next_collect_at', '<=', now.toISOString())]))
@@ -103,7 +110,8 @@ export async function removables(read: Reader, now: Date, atMost: number): Promi
     .execute()
   return rows.flatMap(row => {
     const { attempt_id: attemptId, run_accession: runAccession, machine_id: machineId, address, collect_failures: failures } = row
-    return machineId === null || address === null ? [] : [{ attemptId, runAccession, machineId, address, failures }]
+    const hostKey = row.host_key ?? undefined
+    return machineId === null || address === null ? [] : [{ attemptId, runAccession, machineId, address, hostKey, failures }]
   })
 }
 

@@ -17,6 +17,8 @@ export interface NewAttempt {
   deadlineAt: Date
   /** Names the recipe as the worker is given it. */
   recipeIdentity: string
+  /** The public ssh host key that its machine is given; undefined where machines are folders. */
+  hostKey: string | undefined
   runs: { runAccession: string; deliveryId: string }[]
 }
 
@@ -49,6 +51,7 @@ export async function openAttempt(tx: Tx, batchId: string, attempt: NewAttempt, 
       closing_json: null,
       closing_at: null,
       failed_why: null,
+      host_key: attempt.hostKey ?? null,
     })
     .execute()
   await insertWorker(tx, attempt, at)

@@ -1,3 +1,4 @@
+import { costOf, type Price } from '../../core/cost.ts'
 import type { Tx } from './ledger.ts'
 
 /** Begins the account of a machine; again is the same as once. */
@@ -8,7 +9,7 @@ export async function beginCost(
     workerName: string
     attemptId: string | null
     chargedTaxId: number | null
-    microdollarsPerSecond: number
+    price: Price
     from: Date
   },
 ): Promise<void> {
@@ -21,14 +22,16 @@ export async function beginCost(
       charged_tax_id: machine.chargedTaxId,
       from_at: machine.from.toISOString(),
       to_at: null,
-      microdollars_per_second: machine.microdollarsPerSecond,
+      microdollars_per_hour: machine.price.microdollarsPerHour,
+      minimum_seconds: machine.price.minimumSeconds,
+      minimum_microdollars: machine.price.minimumMicrodollars,
       microdollars: 0,
     })
     .onConflict(conflict => conflict.column('machine_id').doNothing())
     .execute()
 }
 
-/** Closes the account of a machine that is gone: whole seconds, in millionths of a dollar. */
+/** Closes the account of a machine that is gone. */
 export async function endCost(tx: Tx, machineId: string, at: Date): Promise<void> {
   const cost = await tx
     .selectFrom('costs')
@@ -37,10 +40,15 @@ export async function endCost(tx: Tx, machineId: string, at: Date): Promise<void
     .where('to_at', 'is', null)
     .executeTakeFirst()
   if (cost === undefined) return
-  const seconds = Math.max(0, Math.ceil((at.getTime() - Date.parse(cost.from_at)) / 1000))
+  const price = {
+    microdollarsPerHour: cost.microdollars_per_hour,
+    minimumSeconds: cost.minimum_seconds,
+    minimumMicrodollars: cost.minimum_microdollars,
+  }
+  const seconds = (at.getTime() - Date.parse(cost.from_at)) / 1000
   await tx
     .updateTable('costs')
-    .set({ to_at: at.toISOString(), microdollars: seconds * cost.microdollars_per_second })
+    .set({ to_at: at.toISOString(), microdollars: costOf(price, seconds) })
     .where('machine_id', '=', machineId)
     .execute()
 }

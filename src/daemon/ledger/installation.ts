@@ -6,9 +6,10 @@ import type { Cause } from './move-state.ts'
 /**
  * Single values of the installation.
  * `epoch` how often the ledger was restored, from 0 · `adopting` '1' while a restored ledger waits to adopt what goes on outside ·
- * `adopting_since` when that began · `last_pass_at` when the loop last came round · `library_need` the run that waits for space.
+ * `adopting_since` when that began · `last_pass_at` when the loop last came round · `library_need` the run that waits for space ·
+ * `installation_id` tells its machines from those of others.
  */
-export type InstallationKey = 'epoch' | 'adopting' | 'adopting_since' | 'last_pass_at' | 'library_need'
+export type InstallationKey = 'epoch' | 'adopting' | 'adopting_since' | 'last_pass_at' | 'library_need' | 'installation_id'
 
 /** The value of a key; undefined when it was never written. */
 export async function readInstallation(read: Reader, key: InstallationKey): Promise<string | undefined> {

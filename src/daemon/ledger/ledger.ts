@@ -1,5 +1,5 @@
 import { Kysely, sql, SqliteDialect } from 'kysely'
-import type { EffectPoint } from '../effect-point.ts'
+import type { EffectPoint } from '../../core/effect-point.ts'
 import type { NodeSqlite } from './node-sqlite.ts'
 import type { LedgerTables } from './tables.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Problem } from '../../core/problem.ts'
-import { noEffectPoint, type EffectPoint } from '../effect-point.ts'
+import { noEffectPoint, type EffectPoint } from '../../core/effect-point.ts'
 import { ledgerCure, requireLedgerFile } from './ledger-file.ts'
 import { makeLedger, type Ledger } from './ledger.ts'
 import { migrate, schemaVersion } from './migrate.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { defaultPolicy } from '../../core/policy.ts'
-import { noEffectPoint } from '../effect-point.ts'
+import { noEffectPoint } from '../../core/effect-point.ts'
 import { addedRows } from '../../../test/integration/door-rows.ts'
 import { collectables, newestOutcomes, removables, unremovedCounts } from './attempt-runs.ts'
 import { openAttempt, orphanedAttempts } from './attempts.ts'
@@ -76,6 +76,7 @@ beforeEach(async () => {
       tokenHash: 'x',
       deadlineAt: now,
       recipeIdentity: 'x',
+      hostKey: undefined,
     }
     await openAttempt(tx, 'b1', { ...attempt, runs: [{ runAccession: 'ERR000001', deliveryId: 'of-ERR000001' }] }, cause)
   })

@@ -48,14 +48,13 @@ async function recordCreated(
   const why = `the provider made ${machine.id}`
   if (!(await moveWorker(tx, worker.name, { seen: 'requested', event: 'created' }, { ...cause, why }))) return
   await bindMachine(tx, attemptId, worker.name, machine)
-  const { microdollarsPerSecond } = machine
   await beginCost(tx, {
     machineId: machine.id,
     workerName: worker.name,
     attemptId,
     chargedTaxId: batch.charged_tax_id,
-    microdollarsPerSecond,
-    from: cause.at,
+    price: machine.price,
+    from: machine.createdAt,
   })
 }
 

@@ -82,6 +82,8 @@ export interface AttemptsTable {
   closing_json: string | null
   closing_at: string | null
   failed_why: string | null
+  /** The ssh host key that its machine was given, as in `known_hosts`; null where machines are folders. */
+  host_key: string | null
 }
 
 /** What an attempt's agent said of one run, and how far that is proved. */
@@ -209,8 +211,10 @@ export interface CostsTable {
   charged_tax_id: number | null
   from_at: string
   to_at: string | null
-  /** Price of a second, in millionths of a dollar. */
-  microdollars_per_second: number
+  /** What it costs in an hour, the shortest time charged, and the least charged: millionths of a dollar, and seconds. */
+  microdollars_per_hour: number
+  minimum_seconds: number
+  minimum_microdollars: number
   microdollars: number
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { addedRows } from '../../../test/integration/door-rows.ts'
-import { noEffectPoint } from '../effect-point.ts'
+import { noEffectPoint } from '../../core/effect-point.ts'
 import { makeLedger, type Ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { openNodeSqlite } from './node-sqlite.ts'

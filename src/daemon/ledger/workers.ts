@@ -67,6 +67,11 @@ export async function setMissingSightings(tx: Tx, name: string, sightings: numbe
   await tx.updateTable('workers').set({ missing_sightings: sightings }).where('name', '=', name).execute()
 }
 
+/** Where the machine that is bound to a worker can be reached. */
+export async function setAddress(tx: Tx, name: string, machineId: string, address: string): Promise<void> {
+  await tx.updateTable('workers').set({ address }).where('name', '=', name).where('machine_id', '=', machineId).execute()
+}
+
 /** Writes down that its deletion was asked for, now. */
 export async function noteDestroyAsked(tx: Tx, name: string, at: Date): Promise<void> {
   await tx.updateTable('workers').set({ destroy_asked_at: at.toISOString() }).where('name', '=', name).execute()

@@ -1,8 +1,12 @@
 import type { Assignment } from '../../api/assignment.ts'
+import type { Price } from '../../core/cost.ts'
+import type { HostKey } from '../../core/host-key.ts'
 
 /** Where machines come from. Names are ours and unique; ids are theirs. */
 export interface Provider {
   readonly name: string
+  /** How what lies on its machines is read: an address is a folder of this computer, or a host that answers ssh. */
+  readonly reachedBy: 'folder' | 'ssh'
   /** Asks once for a machine with this name and tags. What became of it is a value, never a throw. */
   create(name: string, boot: BootPlan): Promise<Created>
   /** Every machine we own there, by our tag. May lag behind `create` by a while. Throws a Problem when it cannot be asked. */
@@ -16,7 +20,29 @@ export interface Provider {
    * packed that they fit on it.
    */
   freeDiskBytes?(): Promise<number | undefined>
+  /** The cheapest machine that meets a need, as it would be made now. Only where machines cost money. Throws a Problem when it cannot be asked. */
+  quote?(need: MachineNeed): Promise<Quoted>
 }
+
+/** What a batch asks of its machine. */
+export interface MachineNeed {
+  memoryGb: number
+  diskBytes: number
+}
+
+/** A machine that could be made, and what it would cost. */
+export interface Quote {
+  /** The provider's own word for it. */
+  size: string
+  region: string
+  memoryGb: number
+  cpus: number
+  diskBytes: number
+  price: Price
+}
+
+/** `none`: nothing that is allowed meets the need; waiting will not help unless the provider's offer or the settings change. */
+export type Quoted = { kind: 'quoted'; quote: Quote } | { kind: 'none'; why: string }
 
 /** What became of a create. An `unknown` one is settled by listing the attempt's tag. */
 export type Created =
@@ -36,8 +62,7 @@ export interface Machine {
   createdAt: Date
   /** A person asked that it be left alone (`mf-keep`). */
   keep: boolean
-  /** Price of a second, in millionths of a dollar. */
-  microdollarsPerSecond: number
+  price: Price
 }
 
 /** What a machine needs to begin: enough to work even when the daemon cannot be reached. */
@@ -49,6 +74,12 @@ export interface BootPlan {
   serverUrl: string | undefined
   memoryGb: number
   diskBytes: number
+  /** What was quoted for it; undefined where machines cost nothing. */
+  quote: Quote | undefined
+  /** The key by which its ssh is known; undefined where machines are folders. */
+  hostKey: HostKey | undefined
+  /** No machine should live beyond this instant: said in a tag, for whoever sweeps without a ledger. */
+  expiresAt: Date
   /** The work itself. */
   assignment: Assignment
 }

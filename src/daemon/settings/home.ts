@@ -16,6 +16,8 @@ export interface Home {
   logDir: string
   workDir: string
   libraryDir: string
+  /** The ssh key with which the daemon's own collector reaches machines. */
+  sshDir: string
 }
 
 /** Who asks, and from where: all that a path may depend on. */
@@ -59,6 +61,7 @@ export function homeAt(path: string, dirs: MovedDirs): Home {
     logDir: dirs.logDir,
     workDir: dirs.workDir,
     libraryDir: dirs.libraryDir,
+    sshDir: join(path, 'ssh'),
   }
 }
 

@@ -1,6 +1,7 @@
 import { hintAt } from '../../core/nearest-name.ts'
 import { recipeKeys, recipeNamePattern } from './recipe-keys.ts'
-import { settingKeys, type Setting } from './setting-keys.ts'
+import { settingKeys } from './setting-keys.ts'
+import type { Setting } from './setting.ts'
 import { taxonKeys } from './taxon-keys.ts'
 
 /** Every key with a fixed name, `section.key` → setting. */

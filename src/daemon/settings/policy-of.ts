@@ -1,11 +1,13 @@
 import type { Policy } from '../../core/policy.ts'
-import type { LocalLimits } from './local-limits.ts'
 import type { SettingValues } from './setting-keys.ts'
 
-/** The policy as set, within what this machine may give. */
-export function policyOf(set: SettingValues['policy'], local: LocalLimits): Policy {
+/** How many workers there may be, and of which sizes. */
+export type WorkerLimits = Pick<Policy, 'maxWorkers' | 'memorySizesGb'>
+
+/** The policy as set, within what the place of machines may give. */
+export function policyOf(set: SettingValues['policy'], limits: WorkerLimits): Policy {
   return {
-    maxWorkers: local.maxWorkers,
+    maxWorkers: limits.maxWorkers,
     maxHeld: set.max_held,
     batchRuns: set.batch_runs,
     batchBytes: set.batch_bytes,
@@ -19,7 +21,7 @@ export function policyOf(set: SettingValues['policy'], local: LocalLimits): Poli
     retrySeconds: set.retry_seconds,
     destroyRetrySeconds: set.destroy_retry_seconds,
     maxStrikes: set.max_strikes,
-    memorySizesGb: local.memorySizesGb,
+    memorySizesGb: limits.memorySizesGb,
     libraryReserveBytes: set.library_reserve_bytes,
     maxCollectFailures: set.max_collect_failures,
     checkSeconds: set.check_seconds,

@@ -3,7 +3,7 @@ import { Problem } from '../../core/problem.ts'
 import { keyLines, lineOf } from './key-lines.ts'
 import { fixedKeys, hintForKey, hintForVariable, keyOfVariable, settingOf } from './known-keys.ts'
 import { usualVariables } from './network.ts'
-import type { Setting } from './setting-keys.ts'
+import type { Setting } from './setting.ts'
 
 /** Where settings may be given; the first of them wins. */
 export interface SettingLayers {

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { isReasonCode } from '../../core/reason.ts'
 import type { Recipe, SamplesheetForm } from '../../core/recipe.ts'
 import { listOf, oneOf, text, type SettingKind } from './setting-kind.ts'
-import type { Setting } from './setting-keys.ts'
+import type { Setting } from './setting.ts'
 
 /** How names of recipes are written: they stand in paths of the library and in names of environment variables. */
 export const recipeNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/

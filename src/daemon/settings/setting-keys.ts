@@ -1,28 +1,7 @@
 import { defaultPolicy, type Policy } from '../../core/policy.ts'
-import {
-  above0,
-  commandLine,
-  growing,
-  listOf,
-  oneOf,
-  text,
-  webAddress,
-  whole,
-  yesOrNo,
-  type SettingKind,
-} from './setting-kind.ts'
-
-/** One key of the settings: what it may hold, what holds when nobody sets it, and what it is for. */
-export interface Setting<Value> {
-  kind: SettingKind<Value>
-  standard: Value
-  /** One sentence for people: in the reference, in the file that `microfetch init` writes. */
-  sentence: string
-}
-
-function key<Value>(kind: SettingKind<Value>, standard: Value, sentence: string): Setting<Value> {
-  return { kind, standard, sentence }
-}
+import { cloudKeys } from './cloud-keys.ts'
+import { key, type Setting } from './setting.ts'
+import { above0, commandLine, growing, listOf, oneOf, text, webAddress, whole, yesOrNo } from './setting-kind.ts'
 
 const folder = text('a folder', value => value !== '')
 const seconds = above0(10 * 366 * 86_400)
@@ -159,6 +138,11 @@ export const settingKeys = {
       '127.0.0.1:8577',
       'Where the daemon listens, for people and for agents; port 0 takes any free one.',
     ),
+    public_url: key(
+      webAddress('optional'),
+      '',
+      'How droplets reach the daemon, by a proxy with TLS before it; empty: they do not, and all is read over ssh.',
+    ),
     allow_remote: key(yesOrNo, false, 'Allows a `listen` that other machines can reach; needs `token_hash`.'),
     token_hash: key(
       text('64 hexadecimal digits, or "" for none', value => /^([0-9a-f]{64})?$/i.test(value)),
@@ -167,7 +151,11 @@ export const settingKeys = {
     ),
   },
   provider: {
-    name: key(oneOf('local'), 'local', 'Where machines come from: `local` makes workers on this machine.'),
+    name: key(
+      oneOf('local', 'digitalocean'),
+      'local',
+      'Where machines come from: `local` makes workers on this machine, `digitalocean` makes droplets.',
+    ),
   },
   local: {
     cpus: key(whole(0, 10_000), 0, "Processors of one local worker; 0: this machine's, shared among policy.max_workers."),
@@ -180,6 +168,7 @@ export const settingKeys = {
   workers: {
     beat_seconds: key(above0(3600), 20, 'How often an agent tells how far it is.'),
   },
+  ...cloudKeys,
   policy: policyKeys,
   nextflow: {
     command: key(

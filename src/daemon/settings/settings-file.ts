@@ -1,5 +1,6 @@
 import { taxonKeys } from './taxon-keys.ts'
-import { settingKeys, type Setting } from './setting-keys.ts'
+import { settingKeys } from './setting-keys.ts'
+import type { Setting } from './setting.ts'
 
 const top = `# Settings of microfetch. Every line that begins with "#" and a key shows what holds without it: take the "#" away and change it.
 # Each key can also be given in the environment as MICROFETCH_<SECTION>_<KEY>, or for one command with --setting SECTION.KEY=VALUE.

@@ -1,6 +1,6 @@
 import { variableOf } from './known-keys.ts'
 import { recipeKeys } from './recipe-keys.ts'
-import type { Setting } from './setting-keys.ts'
+import type { Setting } from './setting.ts'
 import { settingSections } from './settings-file.ts'
 
 const top = `# Settings

@@ -2,7 +2,7 @@ import { applyOverrides, printSettings, taxonKeys as coreKeys, type TaxonKey } f
 import { defaultTaxonSettings, type TaxonSettings } from '../../core/taxon.ts'
 import type { SettingInForce } from './read-settings.ts'
 import type { SettingKind } from './setting-kind.ts'
-import type { Setting } from './setting-keys.ts'
+import type { Setting } from './setting.ts'
 
 const standards = new Map(printSettings(defaultTaxonSettings).map(({ key, value }) => [key, value]))
 

@@ -1,3 +1,4 @@
+import { atOnce } from '../../core/at-once.ts'
 import { describeError } from '../../core/problem.ts'
 import type { Deps } from '../deps.ts'
 import { recordPass, type PassReport } from '../ledger/passes.ts'
@@ -11,7 +12,7 @@ export async function pass<Seen, Action>(stage: Stage<Seen, Action>, deps: Deps)
     const seen = await stage.look(deps)
     const actions = stage.plan(seen, deps.policy, deps.clock())
     report.planned = actions.length
-    for (const action of actions) await applyOne(stage, action, deps, report)
+    await atOnce(actions, stage.atOnce?.(deps) ?? 1, action => applyOne(stage, action, deps, report))
   } catch (error) {
     // The far side could not be looked at: nothing was planned, and the next pass looks again.
     report.failures.push({ action: 'look', why: describeError(error) })

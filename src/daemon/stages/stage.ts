@@ -10,6 +10,8 @@ export interface Stage<Seen, Action> {
   plan(seen: Seen, policy: Policy, now: Date): Action[]
   /** Does one action. Each may be repeated: the daemon can die between any two effects. */
   apply(action: Action, deps: Deps): Promise<void>
+  /** How many actions may go on at the same time; one after the other when it is not given. They begin in the order of the plan. */
+  atOnce?(deps: Deps): number
 }
 
 /** The flow, then the two patrols. */

@@ -30,6 +30,7 @@ export function localProvider(options: LocalProviderOptions): Provider {
   if (!isAbsolute(maker.workFolder)) throw new Problem('bad-input', `the work folder must be absolute: ${maker.workFolder}`)
   return {
     name: 'local',
+    reachedBy: 'folder',
     create: async (name, boot) => {
       if (!isMachineName(name)) return { kind: 'refused', why: `machines are not named so here: ${JSON.stringify(name)}` }
       if (!attemptPattern.test(boot.attemptId))

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/clock.ts'
-import type { EffectPoint } from '../../effect-point.ts'
-import type { Log } from '../../log.ts'
+import type { EffectPoint } from '../../../core/effect-point.ts'
+import type { Log } from '../../../core/log.ts'
 
 /** What local machines are made of. */
 export interface MachineMaker {

@@ -1,3 +1,4 @@
+import { freeOfCharge } from '../../../core/cost.ts'
 import { join } from 'node:path'
 import type { Clock } from '../../../core/clock.ts'
 import type { Machine } from '../provider.ts'
@@ -73,7 +74,7 @@ async function lookInto(known: Known, programs: Program[], bootId: string, clock
     id: known.machineId,
     name: known.identity.name,
     status: found.programs.length > 0 ? 'active' : 'off',
-    microdollarsPerSecond: 0,
+    price: freeOfCharge,
     ...describeFolder(known.folder, clock),
   }
   return { machine, identity: known.identity, ...found }

@@ -57,7 +57,11 @@ async function begin(): Promise<void> {
   const { id } = await rig.ledger.read.selectFrom('batches').select('id').where('state', '=', 'queued').executeTakeFirstOrThrow()
   const [delivery] = await rig.deliveries(run)
   const attempt = { id: 'a1', number: 1, workerName: 'mf-a1', provider: 'x', tokenHash: 'x', deadlineAt: rig.now() }
-  const work = { recipeIdentity: delivery?.recipe_identity ?? '', runs: [{ runAccession: run, deliveryId: delivery?.id ?? '' }] }
+  const work = {
+    hostKey: undefined,
+    recipeIdentity: delivery?.recipe_identity ?? '',
+    runs: [{ runAccession: run, deliveryId: delivery?.id ?? '' }],
+  }
   assert.ok(await rig.ledger.write(tx => openAttempt(tx, id, { ...attempt, ...work }, cause())))
 }
 

@@ -1,5 +1,5 @@
 import { waitAfter } from '../../../core/backoff.ts'
-import type { AttemptPlace, Collected, Proved, Removed, ToCollect } from '../../collectors/collector.ts'
+import type { AttemptPlace, Collected, Proved, Removed, ToCollect } from '../../../transfer/collector.ts'
 import { Problem, describeError } from '../../../core/problem.ts'
 import type { Deps } from '../../deps.ts'
 import { noteCollectFailure, noteRemoved } from '../../ledger/attempt-runs.ts'
@@ -49,8 +49,8 @@ async function openLibraryFull(tx: Tx, evidence: string, at: Date): Promise<void
   await openAttention(tx, { ...libraryFull, evidence, tried }, at, byWhom)
 }
 
-function placeOf({ attemptId, machineId, address }: AttemptPlace): AttemptPlace {
-  return { attemptId, machineId, address }
+function placeOf({ attemptId, machineId, address, hostKey }: AttemptPlace): AttemptPlace {
+  return { attemptId, machineId, address, hostKey }
 }
 
 /** What is left behind differs from what lies in the library: a surplus copy, which goes with its machine. */

@@ -37,7 +37,7 @@ beforeEach(async () => {
   const log = { say: () => undefined, warn: (text: string) => void warnings.push(text) }
   let count = 0
   const known = { ledger, provider, collector, clock, log, policy: defaultPolicy, effect: () => undefined }
-  deps = { ...known, newId: () => `id${++count}` } as unknown as Deps
+  deps = { ...known, transfersAtOnce: 1, newId: () => `id${++count}` } as unknown as Deps
   const created = await provider.create('mf-a1', aBootPlan('a1'))
   assert.ok(created.kind === 'created')
   const { id, address = '' } = created.machine

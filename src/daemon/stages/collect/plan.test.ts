@@ -9,6 +9,7 @@ const announced: Announced = {
   attemptId: 'a1',
   machineId: 'm1',
   address: '/w',
+  hostKey: undefined,
   runAccession: 'ERR000001',
   deliveryId: 'd1',
   recipe: 'fetch',
@@ -18,7 +19,7 @@ const announced: Announced = {
   chargedTaxId: 624,
   collectFailures: 0,
 }
-const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', runAccession: 'ERR000002', failures: 0 }
+const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', hostKey: undefined, runAccession: 'ERR000002', failures: 0 }
 
 function kinds(over: Partial<Seen>): string[] {
   return plan(

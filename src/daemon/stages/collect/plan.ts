@@ -5,6 +5,7 @@ export interface Announced {
   attemptId: string
   machineId: string
   address: string
+  hostKey: string | undefined
   runAccession: string
   deliveryId: string
   recipe: string
@@ -20,6 +21,7 @@ export interface Removable {
   attemptId: string
   machineId: string
   address: string
+  hostKey: string | undefined
   runAccession: string
   /** How often it was tried in vain. */
   failures: number

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { diskPerByte } from '../../../core/packing.ts'
+import type { HostKey } from '../../../core/host-key.ts'
 import { Problem } from '../../../core/problem.ts'
 import { recipeIdentity, type Keep } from '../../../core/recipe.ts'
 import type { ReadFile } from '../../../core/run.ts'
@@ -12,6 +13,7 @@ import { openAttempt, type NewAttempt } from '../../ledger/attempts.ts'
 import { batchToBegin, type BatchToBegin } from '../../ledger/batches.ts'
 import { recordCreate } from '../../ledger/record-create.ts'
 import { liveWorkers } from '../../ledger/workers.ts'
+import type { MachineNeed, Quote } from '../../providers/provider.ts'
 import type { Action } from './plan.ts'
 
 const byWhom = 'provision'
@@ -21,6 +23,8 @@ interface Begin {
   attempt: NewAttempt
   assignment: Assignment
   token: string
+  /** Made for this attempt alone; only its public part is kept. */
+  hostKey: HostKey | undefined
   begin: BatchToBegin
 }
 
@@ -41,7 +45,8 @@ type BeginAction = Extract<Action, { kind: 'begin' }>
 async function begin(action: BeginAction, deps: Deps): Promise<void> {
   const found = await batchToBegin(deps.ledger.read, action.batchId)
   if (found === undefined || found.runs.length === 0) return
-  const made = prepare(action, found, deps)
+  const quoted = await quoteFor(found, deps)
+  const made = prepare(action, found, quoted, deps)
   const at = deps.clock()
   const cause = { at, why: `attempt ${action.attemptNumber}`, byWhom, taxId: found.batch.charged_tax_id }
   const isOpen = await deps.ledger.write(async tx => {
@@ -56,8 +61,10 @@ async function begin(action: BeginAction, deps: Deps): Promise<void> {
     attemptId: action.attemptId,
     token: made.token,
     serverUrl: deps.boot.serverUrl,
-    memoryGb: found.batch.memory_gb,
-    diskBytes: found.batch.expected_bytes * diskPerByte,
+    ...needOf(found),
+    quote: quoted,
+    hostKey: made.hostKey,
+    expiresAt: made.attempt.deadlineAt,
     assignment: made.assignment,
   })
   deps.effect('machine asked for')
@@ -72,7 +79,18 @@ async function begin(action: BeginAction, deps: Deps): Promise<void> {
   })
 }
 
-function prepare(action: BeginAction, begin: BatchToBegin, deps: Deps): Begin {
+function needOf({ batch }: BatchToBegin): MachineNeed {
+  return { memoryGb: batch.memory_gb, diskBytes: batch.expected_bytes * diskPerByte }
+}
+
+/** Undefined where machines cost nothing. Throws `no-capacity` when nothing that may be made meets the need. */
+async function quoteFor(begin: BatchToBegin, { provider }: Deps): Promise<Quote | undefined> {
+  const quoted = await provider.quote?.(needOf(begin))
+  if (quoted?.kind === 'none') throw new Problem('no-capacity', quoted.why)
+  return quoted?.quote
+}
+
+function prepare(action: BeginAction, begin: BatchToBegin, quoted: Quote | undefined, deps: Deps): Begin {
   const known = deps.recipes.get(begin.batch.recipe)
   if (known === undefined)
     throw new Problem(
@@ -80,6 +98,7 @@ function prepare(action: BeginAction, begin: BatchToBegin, deps: Deps): Begin {
       `no recipe is called "${begin.batch.recipe}": add [recipes.${begin.batch.recipe}] to microfetch.toml`,
     )
   const token = deps.newSecret()
+  const hostKey = deps.provider.reachedBy === 'ssh' ? deps.newHostKey() : undefined
   const runs = begin.runs.map((run): RunToDo => ({
     runAccession: run.run_accession,
     deliveryId: run.delivery_id,
@@ -97,9 +116,12 @@ function prepare(action: BeginAction, begin: BatchToBegin, deps: Deps): Begin {
     tokenHash: createHash('sha256').update(token).digest('hex'),
     deadlineAt: new Date(deps.clock().getTime() + (deps.policy.bootSeconds + deps.policy.deadlineSeconds) * 1000),
     recipeIdentity: identity,
+    hostKey: hostKey?.publicKey,
     runs,
   }
-  return { attempt, token, begin, assignment: buildAssignment(action.attemptId, begin.batch, runs, known, identity, deps) }
+  const boot = quoted === undefined ? deps.boot : { ...deps.boot, cpus: quoted.cpus }
+  const assignment = buildAssignment(action.attemptId, begin.batch, runs, known, identity, { ...deps, boot })
+  return { attempt, token, hostKey, begin, assignment }
 }
 
 function toAttemptFile({ attempt, assignment, begin }: Begin, deps: Deps, at: Date): AttemptFile {
@@ -113,6 +135,7 @@ function toAttemptFile({ attempt, assignment, begin }: Begin, deps: Deps, at: Da
     tokenHash: attempt.tokenHash,
     openedAt: at.toISOString(),
     deadlineAt: attempt.deadlineAt.toISOString(),
+    ...(attempt.hostKey === undefined ? {} : { hostKey: attempt.hostKey }),
     batch: {
       id: batch.id,
       name: batch.name,

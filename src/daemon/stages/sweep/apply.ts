@@ -158,14 +158,13 @@ async function reappear(action: Extract<Action, { kind: 'reappear' }>, deps: Dep
     const cause = { at, why: `the provider lists ${action.machineId} again`, byWhom, taxId: action.chargedTaxId }
     const set = { machine_id: action.machineId, address: found.address ?? null }
     if (!(await moveWorker(tx, action.workerName, { seen: 'destroyed', event: 'reappear' }, cause, set))) return
-    const { microdollarsPerSecond } = found
     const attemptId = found.attemptId ?? null
     await beginCost(tx, {
       machineId: found.id,
       workerName: action.workerName,
       attemptId,
       chargedTaxId: action.chargedTaxId,
-      microdollarsPerSecond,
+      price: found.price,
       from: found.createdAt,
     })
   })

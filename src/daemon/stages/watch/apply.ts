@@ -7,12 +7,15 @@ import type { Tx } from '../../ledger/ledger.ts'
 import { moveBatch, moveWorker, type Cause } from '../../ledger/move-state.ts'
 import { closeAttention, openAttention } from '../../ledger/attention.ts'
 import { unheardRuns } from '../../ledger/unheard-runs.ts'
-import { setHeldSince, tellToStop } from '../../ledger/workers.ts'
+import { setAddress, setHeldSince, tellToStop } from '../../ledger/workers.ts'
 import type { Action, Listed } from './plan.ts'
 
 /** Does one action: one transaction each. */
 export async function apply(action: Action, deps: Deps): Promise<void> {
   if (action.kind === 'hear') return hear(action, deps)
+  if (action.kind === 'note-address') {
+    return deps.ledger.write(tx => setAddress(tx, action.workerName, action.machineId, action.address))
+  }
   const at = deps.clock()
   const cause = { at, byWhom: 'watch', taxId: action.chargedTaxId }
   await deps.ledger.write(tx => settle(tx, action, cause, deps))
@@ -26,8 +29,9 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
 }
 
 type Bare = Omit<Cause, 'why'>
+type Settled = Exclude<Action, { kind: 'hear' | 'note-address' }>
 
-async function settle(tx: Tx, action: Exclude<Action, { kind: 'hear' }>, cause: Bare, deps: Deps): Promise<void> {
+async function settle(tx: Tx, action: Settled, cause: Bare, deps: Deps): Promise<void> {
   switch (action.kind) {
     case 'bind':
       return bind(tx, action, action.machine, cause)
@@ -44,35 +48,32 @@ async function settle(tx: Tx, action: Exclude<Action, { kind: 'hear' }>, cause: 
       return hold(tx, action, cause)
     case 'end-hold':
       return endHold(tx, action.workerName, cause)
-    case 'lapse': {
-      const { attemptId, batchId, batchState, sunkAttempts, workerName, workerState } = action
-      const worker = { name: workerName, state: workerState, event: 'lapse' as const }
-      const batch = { id: batchId, state: batchState, sunkAttempts }
-      await sinkAttempt(
-        tx,
-        { attemptId, worker, batch, hadMachine: true, maxAttempts: deps.policy.maxAttempts },
-        { ...cause, why: action.why },
-      )
-      return
-    }
-    case 'sink-orphaned': {
-      const { attemptId, batchId, batchState, sunkAttempts, workerName, workerState, hadMachine } = action
-      const worker = { name: workerName, state: workerState, event: undefined }
-      const batch = { id: batchId, state: batchState, sunkAttempts }
-      await sinkAttempt(
-        tx,
-        { attemptId, worker, batch, hadMachine, maxAttempts: deps.policy.maxAttempts },
-        { ...cause, why: 'its machine is gone' },
-      )
-      return
-    }
+    case 'lapse':
+    case 'sink-orphaned':
+      return sink(tx, action, cause, deps)
   }
 }
 
+/** The attempt of a worker that lapses now, or that is ending already. */
+async function sink(
+  tx: Tx,
+  action: Extract<Action, { kind: 'lapse' | 'sink-orphaned' }>,
+  cause: Bare,
+  deps: Deps,
+): Promise<void> {
+  const { attemptId, batchId, batchState, sunkAttempts, workerName, workerState } = action
+  const lapses = action.kind === 'lapse'
+  const worker = { name: workerName, state: workerState, event: lapses ? ('lapse' as const) : undefined }
+  const batch = { id: batchId, state: batchState, sunkAttempts }
+  const hadMachine = lapses || action.hadMachine
+  const why = lapses ? action.why : 'its machine is gone'
+  await sinkAttempt(tx, { attemptId, worker, batch, hadMachine, maxAttempts: deps.policy.maxAttempts }, { ...cause, why })
+}
+
 /** Reads on the machine itself what its callbacks did not bring, and writes it down as they would have. */
-async function hear({ attemptId, machineId, address }: Extract<Action, { kind: 'hear' }>, deps: Deps): Promise<void> {
+async function hear({ attemptId, machineId, address, hostKey }: Extract<Action, { kind: 'hear' }>, deps: Deps): Promise<void> {
   const unheard = await unheardRuns(deps.ledger.read, attemptId)
-  const peek = await deps.collector.peek({ attemptId, machineId, address }, unheard)
+  const peek = await deps.collector.peek({ attemptId, machineId, address, hostKey }, unheard)
   if (peek.kind === 'unreachable') return
   const { standing, closing, handedOver } = peek
   const speaker = { attemptId, machineId, at: deps.clock() }
@@ -106,8 +107,8 @@ async function bind(
     workerName: action.workerName,
     attemptId: action.attemptId,
     chargedTaxId: action.chargedTaxId,
-    microdollarsPerSecond: machine.microdollarsPerSecond,
-    from: cause.at,
+    price: machine.price,
+    from: new Date(machine.createdAtMs),
   })
 }
 

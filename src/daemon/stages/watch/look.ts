@@ -1,4 +1,5 @@
-import type { PeekResult } from '../../collectors/collector.ts'
+import { atOnce } from '../../../core/at-once.ts'
+import type { PeekResult } from '../../../transfer/collector.ts'
 import type { Deps } from '../../deps.ts'
 import { orphanedAttempts } from '../../ledger/attempts.ts'
 import { graceUntil } from '../../ledger/grace.ts'
@@ -28,8 +29,9 @@ export async function look(deps: Deps): Promise<Seen> {
     deps.log.warn('the provider could not be asked', { why: String(error) })
     return undefined
   })
-  const workers: Watched[] = []
-  for (const one of live) workers.push(toWatched(one, machines, await peekAt(one, machines, deps, clock().getTime())))
+  const workers = await atOnce(live, deps.transfersAtOnce, async one =>
+    toWatched(one, machines, await peekAt(one, machines, deps, clock().getTime())),
+  )
   return { workers, orphaned, graceUntilMs }
 }
 
@@ -45,11 +47,12 @@ function toWatched({ worker, attempt, batch, unproved }: LiveWorker, machines: M
     chargedTaxId: batch.charged_tax_id,
     machineId: worker.machine_id ?? undefined,
     address: worker.address ?? undefined,
+    hostKey: attempt.host_key ?? undefined,
     heardMachineId: attempt.heard_machine_id ?? undefined,
     heardAtMs: toMs(attempt.heard_at),
     listed: machines
       ?.filter(machine => machine.attemptId === attempt.id && machine.name === worker.name)
-      .map(({ id, address, status, microdollarsPerSecond }) => ({ id, address, status, microdollarsPerSecond })),
+      .map(({ id, address, status, price, createdAt }) => ({ id, address, status, price, createdAtMs: createdAt.getTime() })),
     closingHeard: attempt.closing_json !== null,
     unproved,
     changedAtMs: Date.parse(worker.changed_at),
@@ -74,7 +77,8 @@ async function peekAt(one: LiveWorker, machines: Machine[] | undefined, deps: De
   if (urgency === 'none') return { kind: 'not-asked' }
   const unheard = await unheardRuns(deps.ledger.read, attempt.id)
   if (urgency === 'over' && unheard.length === 0) return { kind: 'not-asked' }
-  const place = { attemptId: attempt.id, address: worker.address, machineId: worker.machine_id }
+  const hostKey = attempt.host_key ?? undefined
+  const place = { attemptId: attempt.id, address: worker.address, machineId: worker.machine_id, hostKey }
   // An agent at work tells of its runs itself; what lies there counts before a machine is given up.
   const peek = await deps.collector.peek(place, urgency === 'late' ? [] : unheard)
   if (peek.kind === 'unreachable') return peek

@@ -1,3 +1,4 @@
+import { freeOfCharge } from '../../../core/cost.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defaultPolicy } from '../../../core/policy.ts'
@@ -13,7 +14,7 @@ const policy = {
   graceSeconds: 100,
   listLagSeconds: 20,
 }
-const machine: Listed = { id: 'm1', address: '/w', status: 'active', microdollarsPerSecond: 0 }
+const machine: Listed = { id: 'm1', address: '/w', status: 'active', price: freeOfCharge, createdAtMs: 0 }
 
 function aWatched(over: Partial<Watched> = {}): Watched {
   return {
@@ -27,6 +28,7 @@ function aWatched(over: Partial<Watched> = {}): Watched {
     chargedTaxId: 562,
     machineId: 'm1',
     address: '/w',
+    hostKey: undefined,
     heardMachineId: 'm1',
     heardAtMs: nowMs - 1000,
     listed: [machine],

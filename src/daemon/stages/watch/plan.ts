@@ -1,4 +1,5 @@
 import type { BatchState } from '../../../core/batch-state.ts'
+import type { Price } from '../../../core/cost.ts'
 import { isLapsed } from '../../../core/lease.ts'
 import type { Policy } from '../../../core/policy.ts'
 import type { WorkerState } from '../../../core/worker-state.ts'
@@ -8,7 +9,8 @@ export interface Listed {
   id: string
   address: string | undefined
   status: 'new' | 'active' | 'off'
-  microdollarsPerSecond: number
+  price: Price
+  createdAtMs: number
 }
 
 /** What the machine itself says, where it was asked. */
@@ -31,6 +33,8 @@ export interface Watched {
   chargedTaxId: number
   machineId: string | undefined
   address: string | undefined
+  /** The machine's ssh host key; undefined where machines are folders. */
+  hostKey: string | undefined
   /** The first machine heard of, while none is bound. */
   heardMachineId: string | undefined
   heardAtMs: number | undefined
@@ -74,7 +78,9 @@ interface Subject {
 }
 
 export type Action =
-  | (Subject & { kind: 'hear'; machineId: string; address: string })
+  | (Subject & { kind: 'hear'; machineId: string; address: string; hostKey: string | undefined })
+  /** The provider told its address only now, or another one. */
+  | (Subject & { kind: 'note-address'; machineId: string; address: string })
   | (Subject & { kind: 'bind'; machine: Listed })
   | (Subject & { kind: 'register'; batchId: string; workerState: 'requested' | 'booting'; machine: Listed | undefined })
   | (Subject & { kind: 'forget-heard'; machineId: string })
@@ -110,7 +116,7 @@ export function plan(seen: Seen, policy: Policy, now: Date): Action[] {
 function watchOne(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
   const { workerName, attemptId, chargedTaxId } = worker
   const subject = { workerName, attemptId, chargedTaxId }
-  const first = newsOf(worker, subject) ?? endOfHold(worker, subject)
+  const first = newAddress(worker, subject) ?? newsOf(worker, subject) ?? endOfHold(worker, subject)
   if (first !== undefined) return [first]
   switch (worker.workerState) {
     case 'requested':
@@ -125,10 +131,17 @@ function watchOne(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: 
   }
 }
 
+// A machine is often made before it has an address.
+function newAddress({ machineId, address, listed }: Watched, subject: Subject): Action | undefined {
+  const machine = listed?.find(({ id }) => id === machineId)
+  if (machine?.address === undefined || machine.address === address) return undefined
+  return { ...subject, kind: 'note-address', machineId: machine.id, address: machine.address }
+}
+
 // News first: the next pass decides by it.
-function newsOf({ machineId, address, peek }: Watched, subject: Subject): Action | undefined {
+function newsOf({ machineId, address, hostKey, peek }: Watched, subject: Subject): Action | undefined {
   const isNews = peek.kind === 'read' && peek.isNews && machineId !== undefined && address !== undefined
-  return isNews ? { ...subject, kind: 'hear', machineId, address } : undefined
+  return isNews ? { ...subject, kind: 'hear', machineId, address, hostKey } : undefined
 }
 
 function endOfHold({ workerState, held, unproved }: Watched, subject: Subject): Action | undefined {

@@ -36,7 +36,7 @@ beforeEach(async () => {
   const boot = { beatSeconds: 30 } as Deps['boot']
   const known = { ledger, provider, collector, clock, log, boot, policy: defaultPolicy, effect: () => undefined }
   let count = 0
-  deps = { ...known, newId: () => `id${++count}` } as unknown as Deps
+  deps = { ...known, transfersAtOnce: 1, newId: () => `id${++count}` } as unknown as Deps
   machine = await aWorkingMachine()
   await noteRound(ledger, clock(), defaultPolicy.periodSeconds, 0)
 })
@@ -50,7 +50,7 @@ async function aWorkingMachine(): Promise<FakeMachine> {
   const rows = addedRows(ledger, new Date(begin))
   await rows.taxon(624)
   await rows.batch('b1')
-  const standing = aStanding({ attemptId: 'a1', machineId: id, address })
+  const standing = aStanding({ attemptId: 'a1', machineId: id, address, hostKey: undefined })
   const progressJson = JSON.stringify({ ...standing.progress, beat: standing.beat })
   const lastBeat = new Date(begin).toISOString()
   await rows.attempt('a1', 'b1', { machine_id: id, last_beat_at: lastBeat, progress_at: lastBeat, progress_json: progressJson })

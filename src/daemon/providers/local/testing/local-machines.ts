@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { noEffectPoint, type EffectPoint } from '../../../effect-point.ts'
+import { noEffectPoint, type EffectPoint } from '../../../../core/effect-point.ts'
 import type { Created, Machine, Provider } from '../../provider.ts'
 import { localProvider, type LocalProviderOptions } from '../local-provider.ts'
 import { isMachineName } from '../machine-folder.ts'
@@ -108,6 +108,9 @@ export function aBoot(name: string) {
     serverUrl: undefined,
     memoryGb: 1,
     diskBytes: 1,
+    quote: undefined,
+    hostKey: undefined,
+    expiresAt: new Date('2030-01-01T00:00:00Z'),
     assignment: anAssignment(attemptId),
   }
 }

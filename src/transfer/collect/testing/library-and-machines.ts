@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
-import { formatManifest, manifestName, manifestSha256, type Manifest } from '../../../../transfer/manifest.ts'
-import { manifestOf, writeFiles } from '../../../../transfer/testing/scratch-folder.ts'
-import { noEffectPoint } from '../../../effect-point.ts'
+import { formatManifest, manifestName, manifestSha256, type Manifest } from '../../manifest.ts'
+import { manifestOf, writeFiles } from '../../testing/scratch-folder.ts'
+import { noEffectPoint } from '../../../core/effect-point.ts'
 import type { AttemptPlace, Collected, Collector, ToCollect } from '../../collector.ts'
 import { rsyncCollector, type RsyncCollectorOptions } from '../rsync-collector.ts'
 
@@ -69,7 +69,7 @@ export class LibraryAndMachines {
     const attemptId = `attempt${++this.#places}`
     const address = join(this.root, 'machines', `mf-${attemptId}`)
     await mkdir(join(address, 'results'), { recursive: true })
-    return { attemptId, address, machineId: `machine-of-${attemptId}` }
+    return { attemptId, address, machineId: `machine-of-${attemptId}`, hostKey: undefined }
   }
 
   /** Hands over a run as an agent does: whole, by a rename. `manifest` may lie. Gives the manifest's SHA-256. */

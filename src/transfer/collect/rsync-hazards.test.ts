@@ -4,7 +4,7 @@ import { appendFile, mkdir, readFile, rm, stat, symlink, utimes, writeFile } fro
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite, test } from 'node:test'
-import { defaultRsync } from '../../../transfer/rsync.ts'
+import { defaultRsync } from '../rsync.ts'
 import { LibraryAndMachines, deliveryPath, resultFiles, run, shape, withLibrary } from './testing/library-and-machines.ts'
 
 const large = { 'reads/r_1.fastq.gz': 'x'.repeat(2_000_000), 'reads/r_2.fastq.gz': 'y'.repeat(2_000_000) }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import type { Manifest } from '../../../transfer/manifest.ts'
-import { readSmallFile } from '../../../transfer/read-small-file.ts'
+import type { Manifest } from '../manifest.ts'
+import { readSmallFile } from '../read-small-file.ts'
 
 /** The file in which a pipeline says which tools it used: `{"tool": "version", …}`. */
 export const versionsName = 'versions.json'

@@ -1,6 +1,6 @@
-import { Problem } from '../../../core/problem.ts'
-import { hasCode } from '../../../transfer/has-code.ts'
-import { manifestBytes } from '../../../transfer/manifest.ts'
+import { Problem } from '../../core/problem.ts'
+import { hasCode } from '../has-code.ts'
+import { manifestBytes } from '../manifest.ts'
 import type { AttemptPlace, HandedOver } from '../collector.ts'
 import { readManifest, type FoundManifest } from './machine-results.ts'
 

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises'
-import { manifestName, manifestSha256, mostManifestBytes, parseManifest, type Manifest } from '../../../transfer/manifest.ts'
-import { readSmallFile } from '../../../transfer/read-small-file.ts'
+import { manifestName, manifestSha256, mostManifestBytes, parseManifest, type Manifest } from '../manifest.ts'
+import { readSmallFile } from '../read-small-file.ts'
 import type { AttemptPlace } from '../collector.ts'
 
 /** Where an agent puts what is whole, in its machine's folder. */

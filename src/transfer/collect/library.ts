@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises'
-import type { Clock } from '../../../core/clock.ts'
-import type { RsyncSettings } from '../../../transfer/rsync.ts'
-import type { EffectPoint } from '../../effect-point.ts'
-import type { Log } from '../../log.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { RsyncSettings } from '../rsync.ts'
+import type { EffectPoint } from '../../core/effect-point.ts'
+import type { Log } from '../../core/log.ts'
 
 /** A library, and all that storing in it takes. */
 export interface Library {

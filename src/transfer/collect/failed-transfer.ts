@@ -1,5 +1,5 @@
-import { Problem, describeError, isTemporary } from '../../../core/problem.ts'
-import { hasCode } from '../../../transfer/has-code.ts'
+import { Problem, describeError, isTemporary } from '../../core/problem.ts'
+import { hasCode } from '../has-code.ts'
 import type { Collected } from '../collector.ts'
 
 /** The value for a transfer that threw. What is neither a Problem nor an error of the system is a fault of ours, and is thrown on. */

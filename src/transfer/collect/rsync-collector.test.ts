@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { collectorContract } from '../../../../test/contracts/collector-contract.ts'
-import { parseReceipt } from '../../../transfer/receipt.ts'
-import { manifestOf } from '../../../transfer/testing/scratch-folder.ts'
+import { collectorContract } from '../../../test/contracts/collector-contract.ts'
+import { parseReceipt } from '../receipt.ts'
+import { manifestOf } from '../testing/scratch-folder.ts'
 import { deliveryPath, LibraryAndMachines, resultFiles, run, shape, withLibrary } from './testing/library-and-machines.ts'
 
 collectorContract('rsync', async () => {

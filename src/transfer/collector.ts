@@ -1,12 +1,14 @@
-import type { Manifest } from '../../transfer/manifest.ts'
-import type { ClosingDocument, RunOutcome, Standing } from '../../api/closing.ts'
+import type { Manifest } from './manifest.ts'
+import type { ClosingDocument, RunOutcome, Standing } from '../api/closing.ts'
 
 /** Where an attempt's results lie. */
 export interface AttemptPlace {
   attemptId: string
-  /** The machine's address, as the provider gave it. */
+  /** The machine's address, as the provider gave it: an absolute folder of this computer, or a host that answers ssh. */
   address: string
   machineId: string
+  /** The machine's own ssh host key (`ssh-ed25519 AAAA…`), made for this attempt; undefined for a folder of this computer. */
+  hostKey: string | undefined
 }
 
 /** A delivery that lies proved in the library. */
@@ -84,4 +86,6 @@ export interface Collector {
   clearIncoming(attemptId: string): Promise<void>
   /** Bytes free for the library. */
   freeBytes(): Promise<number>
+  /** When the program that collects elsewhere was last heard; undefined when it never was. Absent where the daemon collects itself. */
+  heardAt?(): Promise<Date | undefined>
 }

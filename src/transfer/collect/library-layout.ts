@@ -1,5 +1,5 @@
-import { accessionPrefix, isRunAccession } from '../../../core/accession.ts'
-import { Problem } from '../../../core/problem.ts'
+import { accessionPrefix, isRunAccession } from '../../core/accession.ts'
+import { Problem } from '../../core/problem.ts'
 
 /*
  * Where things lie in the library, all relative to its folder:

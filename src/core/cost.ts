@@ -1,0 +1,19 @@
+/** What a machine costs while it exists, whether it works or not. */
+export interface Price {
+  /** Millionths of a dollar for an hour: providers publish hourly prices, and seconds of them are no whole numbers. */
+  microdollarsPerHour: number
+  /** The shortest time that is charged, in seconds. */
+  minimumSeconds: number
+  /** The least that is charged, in millionths of a dollar. */
+  minimumMicrodollars: number
+}
+
+/** Machines that cost nothing. */
+export const freeOfCharge: Price = { microdollarsPerHour: 0, minimumSeconds: 0, minimumMicrodollars: 0 }
+
+/** What a machine costs that existed for so many seconds, in millionths of a dollar, rounded up. */
+export function costOf(price: Price, seconds: number): number {
+  if (price.microdollarsPerHour === 0) return 0
+  const charged = Math.max(Math.ceil(Math.max(0, seconds)), price.minimumSeconds)
+  return Math.max(price.minimumMicrodollars, Math.ceil((charged * price.microdollarsPerHour) / 3600))
+}
