@@ -3,7 +3,7 @@ import { wireVersion } from '../api/assignment.ts'
 import { beatReply, callbackPaths } from '../api/callbacks.ts'
 import type { Progress, Standing } from '../api/closing.ts'
 import type { Agent } from './agent.ts'
-import { isCode, writeFileAtomically } from './atomic-file.ts'
+import { isCode, shownMode, writeFileAtomically } from './atomic-file.ts'
 import { hasMoved, measureProgress } from './progress.ts'
 
 // Finished machines are waited for, not watched.
@@ -53,7 +53,7 @@ async function writeStanding(agent: Agent, beat: number, progress: Progress): Pr
     progress,
     outcomes: agent.board.outcomes(),
   }
-  await writeFileAtomically(agent.config.paths.standing, JSON.stringify(standing), false)
+  await writeFileAtomically(agent.config.paths.standing, JSON.stringify(standing), false, shownMode)
 }
 
 async function tellBeat(agent: Agent, beat: number, progress: Progress): Promise<void> {

@@ -1,4 +1,5 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs'
+import { shownMode } from './atomic-file.ts'
 
 /** A log of which the last part is kept: when it is full it becomes `<path>.1`, in place of the one before, and begins anew. */
 export class BoundedLog {
@@ -19,7 +20,7 @@ export class BoundedLog {
         renameSync(this.#path, `${this.#path}.1`)
         this.#bytes = 0
       }
-      appendFileSync(this.#path, text, { mode: 0o600 })
+      appendFileSync(this.#path, text, { mode: shownMode })
       this.#bytes += text.length
     } catch {
       // A log that cannot be written, on a full disk say, must never end the work.

@@ -1,10 +1,11 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { wireVersion } from '../api/assignment.ts'
 import { type ClosingDocument, closingSchema } from '../api/closing.ts'
 import type { Agent } from './agent.ts'
-import { writeFileAtomically } from './atomic-file.ts'
+import { shownMode, writeFileAtomically } from './atomic-file.ts'
 import { retryMs } from './facts.ts'
+import { removeLeft } from './pipeline-user.ts'
 import { plainLines } from './plain-text.ts'
 import { readTail } from './read-stderr.ts'
 
@@ -33,14 +34,14 @@ async function writeUntilWritten(agent: Agent, text: string): Promise<boolean> {
   const { paths } = agent.config
   for (let failures = 0; !agent.halt.gone.aborted;) {
     try {
-      await writeFileAtomically(paths.closing, text, true)
+      await writeFileAtomically(paths.closing, text, true, shownMode)
       return true
     } catch (error) {
       failures += 1
       agent.log.warn('closing document not written', { failures, error })
       if (agent.halt.leave.aborted && failures >= triesWhenLeaving) return false
       // The pipeline has ended and what is whole lies in the results: this is only in the way now.
-      await rm(paths.work, { recursive: true, force: true }).catch(() => undefined)
+      await removeLeft(paths.work, agent.config.boot.runAs)
       await agent.timing.sleep(agent.halt.leave.aborted ? 100 : retryMs(agent, failures), agent.halt.leave)
     }
   }

@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
+import { readLeft } from './open-left.ts'
+import type { PipelineUser } from './pipeline-user.ts'
 
 /** A file that a run's own list speaks of; `path` is below the list's folder. */
 export interface ListedFile {
@@ -22,13 +24,18 @@ const listSchema = v.object({
 })
 
 /** Looks whether a run's outputs are whole, by the file that its recipe names. */
-export async function readCompleteness(outFolder: string, template: string, run: string): Promise<Completeness> {
+export async function readCompleteness(
+  outFolder: string,
+  template: string,
+  run: string,
+  user?: PipelineUser,
+): Promise<Completeness> {
   const path = join(outFolder, template.replaceAll('{run}', run))
   const seen = await stat(path).catch(() => undefined)
   if (seen?.isFile() !== true) return { kind: 'not yet', why: 'there is no file that says it is whole' }
   if (!path.endsWith('.json')) return { kind: 'marked' }
   if (seen.size > mostListBytes) return { kind: 'not yet', why: 'the list of its files is too long' }
-  const json = await readJson(path)
+  const json = await readJson(path, user)
   // Copying it is not one step: half a list is no list yet.
   if (json === undefined) return { kind: 'not yet', why: 'the list of its files cannot be read' }
   const parsed = v.safeParse(listSchema, json)
@@ -47,9 +54,10 @@ async function whatIsMissing(folder: string, files: readonly { path: string; byt
   return undefined
 }
 
-async function readJson(path: string): Promise<unknown> {
+async function readJson(path: string, user: PipelineUser | undefined): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as unknown
+    const text = await readLeft(path, user, mostListBytes)
+    return text === undefined ? undefined : (JSON.parse(text) as unknown)
   } catch {
     return undefined
   }

@@ -4,8 +4,11 @@ import * as v from 'valibot'
 import { type Assignment, assignmentSchema, wireVersion } from '../api/assignment.ts'
 import { Problem } from '../core/problem.ts'
 import { type FolderPaths, folderPaths } from './folder-paths.ts'
+import { homeEnvironment, requirePower } from './pipeline-user.ts'
 
 const seconds = v.pipe(v.number(), v.minValue(0))
+// Never root: that is whom the pipeline is kept from.
+const account = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 /** `boot.json`: how an agent begins, written by the provider. The last five are for tests and rarely set. */
 const bootSchema = v.object({
@@ -16,6 +19,10 @@ const bootSchema = v.object({
   serverUrl: v.optional(v.pipe(v.string(), v.url())),
   /** The machine's name where the environment does not tell it; else that of its folder. */
   name: v.optional(v.string()),
+  /** The pipeline's own user, where the agent is root; without it the pipeline is started as whoever the agent is. */
+  runAs: v.optional(v.object({ uid: account, gid: account, home: v.pipe(v.string(), v.startsWith('/')) })),
+  /** The group that may read results, documents and logs and remove results; without it nobody but the agent's own user. */
+  handTo: v.optional(v.object({ gid: account })),
   /** How long no daemon may answer before the work is begun from `assignment.json`. */
   offlineSeconds: v.optional(seconds, 30),
   /** Between TERM and KILL of the pipeline. */
@@ -65,12 +72,18 @@ export async function readConfig(argv: string[], environment = process.env): Pro
   if (folder === undefined || rest.length > 0) throw new Problem('bad-input', 'usage: node agent.mjs FOLDER')
   const paths = folderPaths(resolve(folder))
   const boot = await readJson(paths.boot, bootSchema)
+  requirePower(boot.runAs)
   return {
     paths,
     boot,
     machineName: environment['MICROFETCH_MACHINE'] ?? boot.name ?? basename(paths.folder),
-    environment: pipelineEnvironment(environment),
+    environment: { ...pipelineEnvironment(environment), ...(boot.runAs === undefined ? {} : homeEnvironment(boot.runAs)) },
   }
+}
+
+/** What somebody who came in by ssh wanted to start, where the key allows only the door. */
+export function askedAtDoor(environment = process.env): string | undefined {
+  return environment['SSH_ORIGINAL_COMMAND']
 }
 
 /** The assignment that lies in the folder; undefined when there is none, or one of another attempt. */

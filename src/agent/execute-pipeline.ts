@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Agent } from './agent.ts'
 import { killPipeline } from './kill-pipeline.ts'
+import { showToPipeline } from './pipeline-user.ts'
 import { environmentOf, nextflowArguments, type PipelineEnd, startPipeline } from './pipeline.ts'
 import { formatSamplesheet } from './samplesheet.ts'
 import { removeSpentWork, takeWholeRuns } from './take-whole-runs.ts'
@@ -22,15 +23,20 @@ export async function executePipeline(
   await renewSamplesheet(agent, work, runs)
   const command = [...work.assignment.nextflow, ...nextflowArguments(work.assignment, paths, execution)]
   log.say('starting the pipeline', { execution, runs: runs.length, command })
-  const pipeline = startPipeline(command, paths, environmentOf(work.assignment, config.environment, config.machineName))
-  const trace = new TraceReader(paths.trace(execution))
+  const pipeline = startPipeline(
+    command,
+    paths,
+    environmentOf(work.assignment, config.environment, config.machineName),
+    boot.runAs,
+  )
+  const trace = new TraceReader(paths.trace(execution), boot.runAs)
   const ended = new AbortController()
   void pipeline.end.then(() => ended.abort())
 
   // Ended from a listener, so that a run that is just being copied does not hold it up.
   const endIt = (): void => {
     work.tasks.close()
-    void killPipeline(boot.attemptId, boot.graceSeconds, timing, log).then(() => ended.abort())
+    void killPipeline(boot, timing, log).then(() => ended.abort())
   }
   if (halt.work.aborted) endIt()
   else halt.work.addEventListener('abort', endIt, { once: true })
@@ -43,7 +49,7 @@ export async function executePipeline(
   }
   halt.work.removeEventListener('abort', endIt)
   // Also after an ending that looks quiet: a killed Nextflow leaves its tasks alive.
-  await killPipeline(boot.attemptId, boot.graceSeconds, timing, log)
+  await killPipeline(boot, timing, log)
   await Promise.race([pipeline.drained, timing.sleep(patienceMs)])
   const end = await endOf(pipeline.end, timing.sleep(patienceMs))
   log.say('pipeline ended', { execution, end, halted: halt.cause })
@@ -66,7 +72,9 @@ async function renewSamplesheet(agent: Agent, work: Work, runs: readonly string[
   const text = formatSamplesheet(work.assignment.recipe.samplesheet, chosen)
   // Left alone when nothing changes: a new date would make Nextflow forget what it has done with it.
   if (text === work.samplesheet) return
-  await writeFile(agent.config.paths.samplesheet, text)
+  const { paths, boot } = agent.config
+  await writeFile(paths.samplesheet, text)
+  await showToPipeline(paths.samplesheet, boot.runAs)
   work.samplesheet = text
 }
 

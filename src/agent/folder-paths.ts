@@ -47,6 +47,7 @@ export function folderPaths(folder: string): FolderPaths {
     out: at('out'),
     pipelineLog: at('pipeline.log'),
     agentLog: at('agent.log'),
-    trace: execution => at(`trace-${execution}.txt`),
+    // There, because a pipeline with a user of its own writes nowhere else.
+    trace: execution => join(at('launch'), `trace-${execution}.txt`),
   }
 }

@@ -98,7 +98,7 @@ const lives: Life[] = [
       assert.equal(readFileSync(bed.path(`results/${one}/contigs.fa`), 'utf8'), 'content of work/contigs')
       assert.deepEqual(manifestPaths(bed, one), ['contigs.fa', 'log', 'run-complete.json'])
       assert.match(JSON.stringify(closing.outcomes), /passwd is a link that leads outside/)
-      assert.match(JSON.stringify(closing.outcomes), /pipe is not a plain file/)
+      assert.match(JSON.stringify(closing.outcomes), /pipe: it is not a plain file/)
     },
   ],
 ]

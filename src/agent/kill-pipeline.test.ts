@@ -39,9 +39,9 @@ test('what ignores TERM and has left its session is ended all the same, with all
   while (marked().length < 3) await systemTiming.sleep(10)
   const said: string[] = []
   const log = { say: (text: string) => void said.push(text), warn: (text: string) => void said.push(text) }
-  assert.deepEqual(await killPipeline(attemptId, 0.1, systemTiming, log), [])
+  assert.deepEqual(await killPipeline({ attemptId, graceSeconds: 0.1 }, systemTiming, log), [])
   assert.deepEqual(marked(), [])
   assert.deepEqual(said, ['ending the pipeline'])
-  assert.deepEqual(await killPipeline(attemptId, 0.1, systemTiming, log), [], 'again is the same as once')
+  assert.deepEqual(await killPipeline({ attemptId, graceSeconds: 0.1 }, systemTiming, log), [], 'again is the same as once')
   child.unref()
 })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { parseStat, type ProcessStat } from './machine-id.ts'
 import type { AgentLog } from './agent-log.ts'
 import type { Timing } from './timing.ts'
@@ -6,8 +6,15 @@ import type { Timing } from './timing.ts'
 /** The name in the environment of everything that a pipeline starts; its value is the attempt's id. */
 export const pipelineMarker = 'MICROFETCH_PIPELINE'
 
-/** A program on this machine, with whether its environment bears our marker. */
+/** A program on this machine, with whether its environment bears our marker, or its user is the pipeline's own. */
 export type SeenProgram = ProcessStat & { isMarked: boolean }
+
+/** Whose pipeline is ended, and how long it may take over it. */
+export interface PipelineOfBoot {
+  attemptId: string
+  graceSeconds: number
+  runAs?: { uid: number } | undefined
+}
 
 /** How often and how long we look after a signal, in milliseconds. */
 const lookMs = 25
@@ -36,18 +43,22 @@ function descendsFrom(program: SeenProgram, ancestor: number, byPid: ReadonlyMap
   return false
 }
 
-/** Every program that /proc shows. */
-export function seePrograms(attemptId: string): SeenProgram[] {
+/** Every program that /proc shows. Whatever belongs to the pipeline's own user, where it has one, is marked as its own. */
+export function seePrograms(attemptId: string, user?: { uid: number }): SeenProgram[] {
   const marker = Buffer.from(`\0${pipelineMarker}=${attemptId}\0`)
   return readdirSync('/proc').flatMap(name => {
     if (!/^\d+$/.test(name)) return []
     try {
       const stat = parseStat(readFileSync(`/proc/${name}/stat`, 'utf8'))
-      return stat === undefined ? [] : [{ ...stat, isMarked: hasMarker(name, marker) }]
+      return stat === undefined ? [] : [{ ...stat, isMarked: hasMarker(name, marker) || isOf(name, user) }]
     } catch {
       return [] // it ended while we looked
     }
   })
+}
+
+function isOf(pid: string, user: { uid: number } | undefined): boolean {
+  return user !== undefined && statSync(`/proc/${pid}`).uid === user.uid
 }
 
 function hasMarker(pid: string, marker: Buffer): boolean {
@@ -63,8 +74,9 @@ function hasMarker(pid: string, marker: Buffer): boolean {
  * Ends the pipeline: TERM to all of it, so that Nextflow cancels what it has submitted elsewhere and tasks in containers are stopped;
  * after the grace KILL, again and again until nothing is left. Gives the pids that would not go (stuck in the kernel), usually none.
  */
-export async function killPipeline(attemptId: string, graceSeconds: number, timing: Timing, log: AgentLog): Promise<number[]> {
-  const alive = (): SeenProgram[] => programsOfPipeline(seePrograms(attemptId), process.pid)
+export async function killPipeline(boot: PipelineOfBoot, timing: Timing, log: AgentLog): Promise<number[]> {
+  const { attemptId, graceSeconds, runAs } = boot
+  const alive = (): SeenProgram[] => programsOfPipeline(seePrograms(attemptId, runAs), process.pid)
   const first = alive()
   if (first.length === 0) return []
   log.say('ending the pipeline', { programs: first.length, graceSeconds })

@@ -3,6 +3,7 @@ import type { Assignment } from '../api/assignment.ts'
 import { BoundedLog } from './bounded-log.ts'
 import type { FolderPaths } from './folder-paths.ts'
 import { pipelineMarker } from './kill-pipeline.ts'
+import { type PipelineUser, startedAs } from './pipeline-user.ts'
 import { traceFields } from './trace.ts'
 
 /** How an execution of the pipeline ended. Nothing about runs follows from it: the trace and the run folders tell. */
@@ -54,10 +55,20 @@ export interface Pipeline {
  * Starts Nextflow in the agent's own group, so that whoever kills the group ends both; everything it starts carries our marker.
  * What it prints goes through the agent, to keep the log bounded.
  */
-export function startPipeline(command: readonly string[], paths: FolderPaths, environment: Record<string, string>): Pipeline {
-  const [program = 'nextflow', ...args] = command
+export function startPipeline(
+  command: readonly string[],
+  paths: FolderPaths,
+  environment: Record<string, string>,
+  user?: PipelineUser,
+): Pipeline {
+  const [program = 'nextflow', ...args] = user === undefined ? command : withoutPower(command)
   const log = new BoundedLog(paths.pipelineLog, mostLogBytes)
-  const child = spawn(program, args, { cwd: paths.launch, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, {
+    cwd: paths.launch,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...startedAs(user),
+  })
   child.stdout.on('data', (chunk: Buffer) => log.append(chunk))
   child.stderr.on('data', (chunk: Buffer) => log.append(chunk))
   const end = new Promise<PipelineEnd>(resolve => {
@@ -72,6 +83,12 @@ export function startPipeline(command: readonly string[], paths: FolderPaths, en
     child.once('close', () => resolve())
   })
   return { end, drained }
+}
+
+/** A command whose programs never gain rights by a file they start, and are the first that the kernel ends when memory runs out. */
+function withoutPower(command: readonly string[]): string[] {
+  const script = 'umask 022; echo 500 2>/dev/null >/proc/self/oom_score_adj; exec setpriv --no-new-privs -- "$@"'
+  return ['/bin/sh', '-c', script, 'pipeline', ...command]
 }
 
 /** The pipeline's environment: the machine's, then the assignment's, then our markers. */

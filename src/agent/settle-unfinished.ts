@@ -20,7 +20,7 @@ async function outcomeOf(agent: Agent, work: Work, end: PipelineEnd, run: string
   const failure = tasks.failureOf(run)
   // A task that failed once and was being tried again when the work was ended is not what ended it.
   if (failure !== undefined && (cause === undefined || tasks.hasFinallyFailed(run))) {
-    const said = readSaidReason(await readStderr(agent.config.paths.work, failure.row.workdir))
+    const said = readSaidReason(await readStderr(agent.config.paths.work, failure.row.workdir, agent.config.boot.runAs))
     return outcomeOfFailedTask(run, failure.row, assignment.recipe.exitCodes, said)
   }
   if (cause !== undefined) return outcomeOfHalt(run, cause, assignment)

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { Problem } from '../core/problem.ts'
 import { formatManifest, type ManifestFile, manifestName, parseManifest, requireSafePath } from '../transfer/manifest.ts'
-import { isCode, syncFolder, writeFileAtomically } from './atomic-file.ts'
+import { isCode, shownMode, syncFolder, writeFileAtomically } from './atomic-file.ts'
 import type { FolderPaths } from './folder-paths.ts'
+import { openLeft } from './open-left.ts'
+import type { PipelineUser } from './pipeline-user.ts'
 import type { OutputFile } from './output-files.ts'
 
 /** A run that is about to be handed over. */
@@ -23,23 +24,28 @@ const chunkBytes = 1024 * 1024
  * Throws a Problem: `no-space`; `broken-answer` when a name or a kind of file cannot be handed over at all; `not-found` when a file is
  * missing or not what the pipeline said (yet).
  */
-export async function takeRun(paths: FolderPaths, { run, files, expected }: RunToTake, gone: AbortSignal): Promise<string> {
+export async function takeRun(
+  paths: FolderPaths,
+  { run, files, expected }: RunToTake,
+  gone: AbortSignal,
+  user?: PipelineUser,
+): Promise<string> {
   const temporary = join(paths.resultsTmp, run)
   try {
     await rm(temporary, { recursive: true, force: true })
     await mkdir(temporary, { recursive: true })
-    const inside = await realpath(paths.folder)
+    const from = { inside: await realpath(paths.folder), user }
     const manifest: ManifestFile[] = []
     for (const file of files) {
       requireSafePath(file.path)
-      manifest.push(await takeFile(file, temporary, inside, expected.get(file.source), gone))
+      manifest.push(await takeFile(file, temporary, from, expected.get(file.source), gone))
     }
     if (manifest.reduce((sum, file) => sum + file.bytes, 0) === 0)
       throw new Problem('not-found', 'it has no output, or only empty files')
     const text = formatManifest(manifest)
     // Whoever collects will read it just so: what cannot be read back must not be handed over.
     parseManifest(text)
-    await writeFileAtomically(join(temporary, manifestName), text, true)
+    await writeFileAtomically(join(temporary, manifestName), text, true, shownMode)
     await syncFolders(temporary, manifest)
     const whole = join(paths.results, run)
     await rm(whole, { recursive: true, force: true }) // of an agent that died between this rename and its word of it
@@ -55,16 +61,17 @@ export async function takeRun(paths: FolderPaths, { run, files, expected }: RunT
 async function takeFile(
   file: OutputFile,
   folder: string,
-  inside: string,
+  { inside, user }: { inside: string; user: PipelineUser | undefined },
   sha256: string | undefined,
   gone: AbortSignal,
 ): Promise<ManifestFile> {
   const real = await realpath(file.source)
   // Nextflow may publish links into its work folder; their content is ours to copy. What lies elsewhere on the machine is not.
   if (!real.startsWith(inside + sep)) throw new Problem('broken-answer', `${file.path} is a link that leads outside`)
-  const from = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+  const from = await openLeft(real, user).catch((error: unknown) => {
+    throw error instanceof Problem ? new Problem(error.code, `${file.path}: ${error.message}`) : error
+  })
   try {
-    if (!(await from.stat()).isFile()) throw new Problem('broken-answer', `${file.path} is not a plain file`)
     const target = join(folder, ...file.path.split('/'))
     await mkdir(dirname(target), { recursive: true })
     const to = await open(target, 'wx', 0o644)

@@ -1,10 +1,11 @@
-import { realpath, rm } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { Problem } from '../core/problem.ts'
 import { type Agent, settleRun } from './agent.ts'
 import { type Completeness, readCompleteness } from './complete-file.ts'
 import { failed } from './outcome-of-run.ts'
 import { findOutputs } from './output-files.ts'
+import { removeLeft } from './pipeline-user.ts'
 import { takeRun } from './take-run.ts'
 import type { Work } from './work-in-hand.ts'
 
@@ -40,15 +41,16 @@ export async function takeWholeRuns(agent: Agent, work: Work, moment: Moment): P
 
 async function takeIfWhole(agent: Agent, work: Work, moment: Moment, run: string): Promise<string | undefined> {
   const { recipe } = work.assignment
-  const { paths } = agent.config
-  const completeness = recipe.complete === undefined ? 'unmarked' : await readCompleteness(paths.out, recipe.complete, run)
+  const { paths, boot } = agent.config
+  const completeness =
+    recipe.complete === undefined ? 'unmarked' : await readCompleteness(paths.out, recipe.complete, run, boot.runAs)
   if (!mayBelieve(completeness, moment)) return undefined
   const files = await findOutputs(paths.out, recipe.outputs.length > 0 ? recipe.outputs : ['{run}/**'], run)
   // Where nothing says that a run is whole, no output and a failed task say that it is not.
   if (completeness === 'unmarked' && (files.length === 0 || work.tasks.hasFinallyFailed(run))) return undefined
-  const taken = await takeRun(paths, { run, files, expected: expectedHashes(completeness) }, agent.halt.gone)
+  const taken = await takeRun(paths, { run, files, expected: expectedHashes(completeness) }, agent.halt.gone, boot.runAs)
   // Its own folder is spent: it lies in the results now, and later executions leave this run out. Left-overs do not matter.
-  await rm(join(paths.out, run), { recursive: true, force: true }).catch(() => undefined)
+  await removeLeft(join(paths.out, run), boot.runAs)
   if (completeness !== 'unmarked' && completeness.kind === 'whole') work.spent.add(run)
   return taken
 }
@@ -62,7 +64,7 @@ export async function removeSpentWork(agent: Agent, work: Work): Promise<void> {
   for (const run of work.spent) {
     for (const workdir of work.tasks.takeWorkdirs(run)) {
       const real = await realpath(workdir).catch(() => '')
-      if (real.startsWith(inside)) await rm(real, { recursive: true, force: true }).catch(() => undefined)
+      if (real.startsWith(inside)) await removeLeft(real, agent.config.boot.runAs)
     }
   }
 }
@@ -94,6 +96,6 @@ export async function whyNotTaken(agent: Agent, { assignment, hindrances }: Work
   const hindrance = hindrances.get(run)
   if (hindrance !== undefined) return hindrance.problem.message
   if (assignment.recipe.complete === undefined) return undefined
-  const completeness = await readCompleteness(agent.config.paths.out, assignment.recipe.complete, run)
+  const completeness = await readCompleteness(agent.config.paths.out, assignment.recipe.complete, run, agent.config.boot.runAs)
   return completeness.kind === 'not yet' ? completeness.why : undefined
 }

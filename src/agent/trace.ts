@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { isCode } from './atomic-file.ts'
+import { openLeft } from './open-left.ts'
+import type { PipelineUser } from './pipeline-user.ts'
 
 /** The columns that we ask Nextflow's trace for. */
 export const traceFields = [
@@ -76,13 +77,15 @@ const chunkBytes = 256 * 1024
 /** Follows a growing trace file: each call gives the whole lines that were added since the last. */
 export class TraceReader {
   readonly #path: string
+  readonly #user: PipelineUser | undefined
   readonly #parser = new TraceParser()
   #decoder = new StringDecoder('utf8')
   #offset = 0
   #rest = ''
 
-  constructor(path: string) {
+  constructor(path: string, user?: PipelineUser) {
     this.#path = path
+    this.#user = user
   }
 
   async readNew(): Promise<TaskRow[]> {
@@ -97,7 +100,7 @@ export class TraceReader {
   async #newLines(): Promise<string[]> {
     let handle
     try {
-      handle = await open(this.#path, 'r')
+      handle = await openLeft(this.#path, this.#user)
     } catch (error) {
       if (isCode(error, 'ENOENT')) return []
       throw error

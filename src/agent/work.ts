@@ -5,6 +5,7 @@ import { Board } from './board.ts'
 import { executePipeline } from './execute-pipeline.ts'
 import { watchLimits } from './limits.ts'
 import { nextflowConfig, type PipelineEnd } from './pipeline.ts'
+import { makePipelineFolders, showToPipeline } from './pipeline-user.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
 import { TaskBook } from './task-book.ts'
 import type { Work } from './work-in-hand.ts'
@@ -78,9 +79,10 @@ function endingOf(agent: Agent, isWhole: boolean): Ending {
 }
 
 async function prepareFolders(agent: Agent): Promise<void> {
-  const { paths } = agent.config
+  const { paths, boot } = agent.config
   await rm(paths.resultsTmp, { recursive: true, force: true })
-  for (const folder of [paths.work, paths.out, paths.launch, paths.results, paths.resultsTmp])
-    await mkdir(folder, { recursive: true })
+  for (const folder of [paths.results, paths.resultsTmp]) await mkdir(folder, { recursive: true })
+  await makePipelineFolders([paths.work, paths.out, paths.launch], boot.runAs)
   await writeFile(paths.nextflowConfig, nextflowConfig())
+  await showToPipeline(paths.nextflowConfig, boot.runAs)
 }

@@ -23,6 +23,8 @@ export const batchRow = v.object({
   worker: v.string(),
   expectedBytes: v.number(),
   memoryGb: v.number(),
+  /** What the machines of all its attempts have cost until now, in millionths of a dollar. */
+  microdollars: v.number(),
   createdAt: instantSchema,
   changedAt: instantSchema,
 })

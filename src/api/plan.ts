@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
+import { missesSchema, rangeSchema } from './money.ts'
 import { instantSchema, nothing, taxIdText } from './wire-values.ts'
 
 /** What the next passes would do, without doing it. */
@@ -25,6 +26,8 @@ export const workPlan = v.object({
       bytes: v.number(),
       memoryGb: v.number(),
       hours: v.number(),
+      /** What its machine would cost, in millionths of a dollar; null where machines are free, or their price is not known. */
+      microdollars: v.nullable(rangeSchema),
     }),
   ),
   batchCount: v.number(),
@@ -35,6 +38,13 @@ export const workPlan = v.object({
   workers: v.object({ alive: v.number(), allowed: v.number() }),
   /** Until everything wanted is done, on the workers allowed. */
   hours: v.number(),
+  hoursRange: rangeSchema,
+  /** Of the batches above, all together; null where machines are free, or their price is not known. */
+  microdollars: v.nullable(rangeSchema),
+  /** Why their price is not known; empty where it is, or where they are free. */
+  priceUnknown: v.string(),
+  /** Null while no forecast can be compared with what it came to. */
+  misses: v.nullable(missesSchema),
   hoursFrom: v.string(),
   /** Why nothing would begin, where that is so. */
   stops: v.array(v.string()),

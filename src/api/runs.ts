@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
+import { rangeSchema } from './money.ts'
 import { instantSchema, nothing, pageOf, pageQuery, taxIdText } from './wire-values.ts'
 
 /** Where a run stands for one taxon, in the order of a run's life. */
@@ -90,6 +91,9 @@ export const retryRuns = endpoint({
     bytes: v.number(),
     hours: v.number(),
     hoursFrom: v.string(),
+    /** In millionths of a dollar; null where machines are free, or their price is not known (and why). */
+    microdollars: v.nullable(rangeSchema),
+    priceUnknown: v.string(),
     /** Runs that were named and not retried. */
     refused: v.array(v.object({ runAccession: v.string(), why: v.string() })),
   }),

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
+import { moneyNow } from './money.ts'
 import { instantSchema, nothing } from './wire-values.ts'
 
 /** The whole installation at a glance; the taxa one by one are asked for by `listTaxa`. */
@@ -18,6 +19,7 @@ export const installationStatus = v.object({
   batches: v.object({ queued: v.number(), working: v.number(), finished: v.number() }),
   workers: v.object({ alive: v.number(), held: v.number() }),
   attention: v.number(),
+  money: moneyNow,
   /** When the daemon last did a pass; null when it never did. */
   lastPassAt: v.nullable(instantSchema),
   /** A restored ledger waits until its machines are adopted; nothing new begins meanwhile. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
+import { rangeSchema } from './money.ts'
 import { dayText, flagText, instantSchema, nothing, pageOf, pageQuery, taxIdText } from './wire-values.ts'
 
 const scopeSchema = v.picklist(['subtree', 'alone'])
@@ -109,6 +110,8 @@ export const addedTaxon = v.object({
   /** At most so many of them are within reach, and so long they take on the workers allowed; null where not known. */
   runsWithinReach: v.nullable(v.number()),
   hours: v.nullable(v.number()),
+  /** What their machines would cost, in millionths of a dollar; null where machines are free, or their price is not known. */
+  microdollars: v.nullable(rangeSchema),
   reach: v.string(),
   /** Tracked taxa whose runs are partly the same ones; such runs are processed once. */
   overlaps: v.array(v.object({ taxId: v.number(), scientificName: v.string(), how: v.picklist(['above', 'below']) })),
@@ -203,7 +206,16 @@ export const setTaxon = endpoint({
     /** Every stored run of the taxon is judged anew, without asking the archive. */
     rejudges: v.boolean(),
     /** What `retry <taxon> --delivered` would owe now; null when nothing that was delivered is touched. */
-    redoing: v.nullable(v.object({ runs: v.number(), bytes: v.number(), hours: v.number(), hoursFrom: v.string() })),
+    redoing: v.nullable(
+      v.object({
+        runs: v.number(),
+        bytes: v.number(),
+        hours: v.number(),
+        hoursFrom: v.string(),
+        /** In millionths of a dollar; null where machines are free, or their price is not known. */
+        microdollars: v.nullable(rangeSchema),
+      }),
+    ),
   }),
   form: 'document',
 })

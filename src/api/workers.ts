@@ -19,6 +19,9 @@ export const workerRow = v.object({
   ending: v.string(),
   /** Since when unproved results hold it; null when none do. */
   heldSince: v.nullable(instantSchema),
+  /** What the machines of its attempt have cost until now, and what they cost in a day while they are there: millionths of a dollar. */
+  microdollars: v.number(),
+  dailyMicrodollars: v.number(),
 })
 export type WorkerRow = v.InferOutput<typeof workerRow>
 

@@ -18,6 +18,9 @@ export function demoFolder(named: string | undefined, workingFolder: string): st
   return folder
 }
 
+/** Settings by section and key. */
+export type DemoSections = Record<string, Record<string, string | number | boolean | readonly (string | number)[]>>
+
 /** Where the archive of the demonstration listens. */
 export interface DemoArchive {
   portalUrl: string
@@ -29,8 +32,8 @@ export interface DemoArchive {
  * Writes the settings of a demonstration: its own archive and no other, quick periods, small reserves. They stay in the home, so that
  * verbs of later days, `up` among them, cannot take its invented runs to the real archive.
  */
-export function writeDemoSettings(folder: string, archive: DemoArchive, recipe: string): void {
-  const sections: Record<string, Record<string, string | number>> = {
+export function writeDemoSettings(folder: string, archive: DemoArchive, recipe: string, more: DemoSections = {}): void {
+  const sections: DemoSections = {
     ena: {
       portal_url: archive.portalUrl,
       taxonomy_url: archive.taxonomyUrl,
@@ -54,8 +57,11 @@ export function writeDemoSettings(folder: string, archive: DemoArchive, recipe: 
     },
     taxon: { recipe, genome_size: '20000' },
   }
-  const text = Object.entries(sections).map(([section, keys]) => {
-    const lines = Object.entries(keys).map(([key, value]) => `${key} = ${JSON.stringify(value)}`)
+  const names = [...new Set([...Object.keys(sections), ...Object.keys(more)])]
+  const text = names.map(section => {
+    const lines = Object.entries({ ...sections[section], ...more[section] }).map(
+      ([key, value]) => `${key} = ${JSON.stringify(value)}`,
+    )
     return `[${section}]\n${lines.join('\n')}\n`
   })
   writeFileSync(settingsOf(folder), [`${mark} Its archive ended with it.\n`, ...text].join('\n'))

@@ -13,6 +13,8 @@ const homeVerbs: Readonly<Record<string, 'flag' | 'flag and environment'>> = {
   doctor: 'flag',
   init: 'flag',
   config: 'flag',
+  sweep: 'flag',
+  panic: 'flag',
 }
 
 /** Refuses, as wrong usage, a daemon named to a verb that would not speak to it. */

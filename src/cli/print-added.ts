@@ -3,6 +3,8 @@ import { column } from './print-list.ts'
 import type { Column } from './print-table.ts'
 import type { Screen } from './screen.ts'
 import { sayBytes, sayCount, sayNumber, saySeconds } from './say-amounts.ts'
+import { sayForecast, sayPrice } from './say-money.ts'
+import { sumOf } from '../core/forecast.ts'
 
 /** What `add` shows of each taxon. */
 export const addedColumns: readonly Column<AddedTaxon>[] = [
@@ -40,6 +42,14 @@ export const addedColumns: readonly Column<AddedTaxon>[] = [
     right: true,
     spare: 2,
   },
+  {
+    name: 'microdollars',
+    title: 'cost',
+    value: row => row.microdollars?.likely ?? null,
+    show: row => (row.microdollars === null ? '' : sayForecast(row.microdollars)),
+    right: true,
+    spare: 5,
+  },
   column<AddedTaxon>('reach', { whole: true }),
   column<AddedTaxon>('resolvedTaxId', { hidden: true }),
 ]
@@ -75,9 +85,14 @@ export function summariseAdded(screen: Screen, sent: { taxa: readonly AddedTaxon
   if (runs > 0)
     screen.say(
       paint.dim(
-        `At most ${sayCount(runs, 'run')} of the past within reach, about ${saySeconds(hours * 3600)} in all (${sent.hoursFrom}); filters take some away.`,
+        `At most ${sayCount(runs, 'run')} of the past within reach, about ${saySeconds(hours * 3600)} in all${sayPrice(priceOf(sent.taxa))} (${sent.hoursFrom}); filters take some away.`,
       ),
     )
+}
+
+function priceOf(taxa: readonly AddedTaxon[]): AddedTaxon['microdollars'] {
+  const known = taxa.flatMap(({ microdollars }) => (microdollars === null ? [] : [microdollars]))
+  return known.length === 0 ? null : sumOf(known)
 }
 
 function notesOf(taxon: AddedTaxon): string[] {

@@ -35,7 +35,8 @@ export function programLog({ screen, clock, file, format }: LogPlaces): ProgramL
   return { say: (text, fields) => write('INFO', text, fields), warn: (text, fields) => write('WARN', text, fields) }
 }
 
-function plainFields(fields: Record<string, unknown>): string {
+/** Fields as a line shows them: `tax_id=90370 run=ERR123456`, on one line whatever stands in them. */
+export function plainFields(fields: Record<string, unknown>): string {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([key, value]) => `${snake(key)}=${plainValue(value)}`)

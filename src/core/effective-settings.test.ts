@@ -18,6 +18,7 @@ const right: Record<string, [string, string]> = {
   batch_runs: ['1_000', '1000'],
   batch_bytes: ['50G', '50000000000'],
   open_runs: ['0', '0'],
+  spend_dollars: ['25', '25'],
 }
 
 describe('set', () => {

@@ -2,7 +2,7 @@ import { hintAt } from './nearest-name.ts'
 import { Problem } from './problem.ts'
 import { taxonColumnKeys } from './taxon-column-keys.ts'
 import type { FilterSettings, Scope, TaxonSettings } from './taxon.ts'
-import { amount, boolean, depth, layouts, oneOf, text, words, type TextKind } from './text-kind.ts'
+import { amount, boolean, depth, layouts, oneOf, text, whole, words, type TextKind } from './text-kind.ts'
 
 /** A key of `microfetch set <taxon> KEY=VALUE` and of the section `[taxon]`: what it may hold, and what it is for. */
 export interface TaxonKey {
@@ -81,6 +81,12 @@ export const taxonKeys: readonly TaxonKey[] = [
   ofSettings('batch_runs', 'batchRuns', amount(0), 'The most runs in one batch; 0 leaves it to the policy.'),
   ofSettings('batch_bytes', 'batchBytes', amount(0), 'The most bytes of read files in one batch; 0 leaves it to the policy.'),
   ofSettings('open_runs', 'openRuns', amount(0), 'The most runs that are worked on at once; 0 is no limit.'),
+  ofSettings(
+    'spend_dollars',
+    'spendDollars',
+    whole(0, 1_000_000),
+    'The most that its machines may cost in a month, in dollars; 0 leaves it to `spend.taxon_dollars`.',
+  ),
 ]
 
 const byName = new Map(taxonKeys.map(key => [key.name, key]))

@@ -27,7 +27,7 @@ export type Pack = [Deliverable, ...Deliverable[]]
 export const diskPerByte = 15
 
 /** What every run costs besides its bases (starting programs, asking for files), in bases. */
-const basesPerRun = 5_000_000
+export const basesPerRun = 5_000_000
 
 /** Work expected of a delivery, in bases: fetching and assembling both grow with them. */
 export function expectedWork(delivery: Deliverable): number {

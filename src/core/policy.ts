@@ -32,6 +32,8 @@ export interface Policy {
   libraryReserveBytes: number
   /** Failed transfers of one run before a person is asked. */
   maxCollectFailures: number
+  /** Silence of a collector on another host after which nothing is created and a person is asked. */
+  collectorSilentSeconds: number
   /** Between two checks of a taxon. */
   checkSeconds: number
   /** The overlap of an incremental check with the one before, in days. */
@@ -67,6 +69,7 @@ export const defaultPolicy: Policy = {
   destroyRetrySeconds: 5,
   libraryReserveBytes: 1_000_000_000,
   maxCollectFailures: 5,
+  collectorSilentSeconds: 7200,
   checkSeconds: 86_400,
   overlapDays: 14,
   fullCheckDays: 30,

@@ -43,6 +43,8 @@ export interface TaxonSettings {
   batchBytes: number
   /** The most runs of this taxon that may be wanted or worked on at once; 0 is no limit. */
   openRuns: number
+  /** The most that its machines may cost in a month, in dollars; 0 leaves it to `spend.taxon_dollars`. */
+  spendDollars: number
 }
 
 /** Bacterial whole-genome shotgun sequencing, enough of it to assemble. */
@@ -62,6 +64,7 @@ export const defaultTaxonSettings: TaxonSettings = {
   batchRuns: 0,
   batchBytes: 0,
   openRuns: 0,
+  spendDollars: 0,
 }
 
 /** The words of the original's `last_run_status`. */

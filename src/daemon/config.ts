@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism, homedir, totalmem } from 'node:os'
+import type { Spend } from '../core/budget.ts'
 import type { Policy } from '../core/policy.ts'
 import { describeError, Problem } from '../core/problem.ts'
 import type { TaxonSettings } from '../core/taxon.ts'
@@ -11,12 +12,14 @@ import { absolutePath, homeAt, homePath, settingsFileOf, type Home, type Surroun
 import { localLimits, type LocalLimits } from './settings/local-limits.ts'
 import type { Network } from './settings/network.ts'
 import { findNextflow, type NextflowFound } from './settings/nextflow-command.ts'
+import { notifyOf, type NotifySettings } from './settings/notify-settings.ts'
 import { packageFolder } from './settings/package-folder.ts'
 import { policyOf, type WorkerLimits } from './settings/policy-of.ts'
 import { readSettings, type SettingInForce } from './settings/read-settings.ts'
 import { recipesOf } from './settings/recipes.ts'
 import { serverOf, type ServerSettings } from './settings/server-settings.ts'
 import type { SettingValues } from './settings/setting-keys.ts'
+import { spendOf } from './settings/spend-settings.ts'
 import { taxonDefaultsOf } from './settings/taxon-keys.ts'
 import { valuesOf } from './settings/values-of.ts'
 
@@ -30,10 +33,13 @@ export interface Config {
   provider: 'local' | 'digitalocean'
   digitalOcean: DigitalOceanSettings
   collector: CollectorSettings
+  notify: NotifySettings
   local: LocalLimits
   /** How often agents beat, in seconds. */
   beatSeconds: number
   policy: Policy
+  /** What machines may cost. */
+  spend: Spend
   taxonDefaults: TaxonSettings
   recipes: ReadonlyMap<string, KnownRecipe>
   nextflow: NextflowFound
@@ -102,9 +108,11 @@ export async function readConfig(request: ConfigRequest = {}): Promise<Config> {
     provider: values.provider.name,
     digitalOcean: digitalOceanOf(values.digitalocean, pathOf(settings, 'digitalocean.token_file', places), around.environment),
     collector: collectorOf(values.collector, pathOf(settings, 'collector.identity_file', places)),
+    notify: notifyOf(values.notify),
     local,
     beatSeconds: values.workers.beat_seconds,
-    policy: policyOf(values.policy, values.provider.name === 'local' ? local : asSet(values.policy)),
+    policy: policyOf(values.policy, values.provider.name === 'local' ? local : asSet(values.policy), values.collector),
+    spend: spendOf(values.spend),
     taxonDefaults,
     recipes,
     nextflow: findNextflow(values.nextflow.command, path, folder),

@@ -1,3 +1,4 @@
+import type { Spend } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
 import type { HostKey } from '../core/host-key.ts'
 import type { Policy } from '../core/policy.ts'
@@ -8,6 +9,7 @@ import type { Collector } from '../transfer/collector.ts'
 import type { EffectPoint } from '../core/effect-point.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Log } from '../core/log.ts'
+import type { Teller } from '../core/notice.ts'
 import type { Projector } from './projections/projector.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Source } from './sources/source.ts'
@@ -45,6 +47,8 @@ export interface Deps {
   projector: Projector
   attemptFolders: AttemptFolders
   policy: Policy
+  /** What machines may cost; only looked at where they cost anything. */
+  spend: Spend
   /** What holds for a taxon that sets nothing itself. */
   taxonDefaults: TaxonSettings
   recipes: ReadonlyMap<string, KnownRecipe>
@@ -60,4 +64,6 @@ export interface Deps {
   newHostKey: () => HostKey
   effect: EffectPoint
   log: Log
+  /** Tells people; undefined: nobody is told of anything. */
+  teller?: Teller
 }

@@ -1,3 +1,4 @@
+import { stoppingCauses } from '../core/stopping-causes.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '../core/problem.ts'
 import type { Deps } from './deps.ts'
@@ -99,7 +100,7 @@ function isNothing(left: WorkLeft): boolean {
 export async function whatIsLeft(deps: Deps): Promise<WorkLeft> {
   const { ledger, clock, policy } = deps
   const causes = await installationCauses(ledger.read)
-  const obstructed = causes.some(cause => cause === 'library-full' || cause === 'provider-refused')
+  const obstructed = causes.some(cause => stoppingCauses.has(cause))
   return workLeft(ledger.read, clock(), { ...policy, obstructed, roomOf: await roomOfTaxa(deps) })
 }
 

@@ -16,6 +16,7 @@ import { openLedger } from './ledger/open-ledger.ts'
 import { endMachines } from './end-machines.ts'
 import { makeDeps } from './make-deps.ts'
 import type { Deps } from './deps.ts'
+import { kitsFolder } from './open-provider.ts'
 import type { Log } from '../core/log.ts'
 import { makeLoop, type Loop } from './loop.ts'
 import { requireLocalFileSystem } from './settings/file-system.ts'
@@ -36,6 +37,8 @@ export interface Daemon {
   runUntilIdle(signal: AbortSignal): Promise<WorkLeft>
   /** One heartbeat: rounds until one finds nothing to do, at most ten. */
   heartbeatOnce(): Promise<PassReport[]>
+  /** What all machines that are gone have cost, in millionths of a dollar. */
+  microdollarsSpent(): Promise<number>
   /** Ends every machine, with what is unproved on it: for a demonstration alone. How many were ended. */
   endMachines(): Promise<number>
   close(): Promise<void>
@@ -102,6 +105,11 @@ export async function openDaemon(config: Config, options: DaemonOptions): Promis
       await projectEverything(deps)
       return reports
     },
+    microdollarsSpent: async () =>
+      (await ledger.read.selectFrom('costs').select('microdollars').execute()).reduce(
+        (sum, cost) => sum + Number(cost.microdollars),
+        0,
+      ),
     endMachines: () => endMachines(deps),
     close: async () => {
       await listening.close()
@@ -122,13 +130,17 @@ function doorParts(config: Config, deps: Deps, loop: Loop, version: string): Doo
     clock: deps.clock,
     newId: randomId,
     policy: config.policy,
+    spend: config.spend,
+    quote: deps.provider.quote?.bind(deps.provider),
     taxonDefaults: config.taxonDefaults,
     recipes: config.recipes,
     access: {
       peopleTokenHash: config.server.peopleTokenHash,
+      collectorTokenHash: config.collector.name === 'remote' ? config.collector.tokenHash : undefined,
       hosts: config.server.allowRemote ? undefined : loopbackHosts,
     },
     libraryDir: config.home.libraryDir,
+    kitsFolder: config.provider === 'local' ? undefined : kitsFolder(config),
     version,
     log: deps.log,
   }

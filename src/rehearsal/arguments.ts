@@ -3,6 +3,8 @@ import type { ReadsFolder } from './scenario.ts'
 
 /** What the rehearsal archive was told on its command line. */
 export interface RehearsalArguments {
+  /** The address it listens on. */
+  host: string
   port: number
   seed: number | undefined
   /** A file, `-` for one line on standard input, or the name of a scenario that is built in. */
@@ -16,10 +18,10 @@ export interface RehearsalArguments {
 }
 
 /** What the command line may say. */
-export const usage = `node main.ts [--port N] [--seed N] [--scenario FILE.json|-|demo|million] [--cache DIR]
+export const usage = `node main.ts [--host ADDRESS] [--port N] [--seed N] [--scenario FILE.json|-|demo|million] [--cache DIR]
              [--reads-dir DIR --taxon ID [--name NAME]] [--keep]
 
-Serves an archive of invented sequencing runs on 127.0.0.1 and prints {"url": …} on one line when it listens.
+Serves an archive of invented sequencing runs on 127.0.0.1 (or the address given) and prints {"url": …} on one line when it listens.
 Ends on SIGTERM, and when its standard input ends unless --keep is given.
 `
 
@@ -28,6 +30,7 @@ export function readArguments(words: readonly string[]): RehearsalArguments {
   const { values } = parseArgs({
     args: [...words],
     options: {
+      host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '0' },
       seed: { type: 'string' },
       scenario: { type: 'string' },
@@ -40,6 +43,7 @@ export function readArguments(words: readonly string[]): RehearsalArguments {
     },
   })
   return {
+    host: values.host,
     port: wholeNumber('--port', values.port),
     seed: values.seed === undefined ? undefined : wholeNumber('--seed', values.seed),
     scenario: values.scenario,

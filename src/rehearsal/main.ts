@@ -21,7 +21,8 @@ async function main(): Promise<void> {
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
   if (!given.keeps) void input.ended.then(end)
-  const archive = await openArchive(scenario, { port: given.port, cacheDir: given.cacheDir ?? ownCache ?? tmpdir() })
+  const { host, port } = given
+  const archive = await openArchive(scenario, { host, port, cacheDir: given.cacheDir ?? ownCache ?? tmpdir() })
   process.stdout.write(`${JSON.stringify({ url: archive.url })}\n`)
 }
 

@@ -14,19 +14,23 @@ export interface OpenArchive {
   close(): Promise<void>
 }
 
-/** Opens an archive on the loopback address; port 0 takes any free one. Made files are kept in the cache folder. */
-export async function openArchive(scenario: Scenario, options: { port?: number; cacheDir: string }): Promise<OpenArchive> {
+/** Opens an archive on the loopback address, or the one given; port 0 takes any free one. Made files are kept in the cache folder. */
+export async function openArchive(
+  scenario: Scenario,
+  options: { host?: string; port?: number; cacheDir: string },
+): Promise<OpenArchive> {
   const world = new World(scenario, options.cacheDir)
   for (const folder of scenario.readsFolders ?? []) await addReadsFolder(world, folder)
   const server = createServer(requestAnswerer(world))
   server.keepAliveTimeout = 5000
+  const host = options.host ?? '127.0.0.1'
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+    server.listen(options.port ?? 0, host, resolve)
   })
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     world,
     close: () =>
       new Promise((resolve, reject) => {

@@ -11,6 +11,8 @@ export interface RehearsalOptions {
   scenario?: Scenario
   /** Above the scenario's own seed. */
   seed?: number
+  /** The address it listens on; loopback when not given. */
+  host?: string
   port?: number
   /** Where made FASTQ files are kept between starts; without it they go away with the archive. */
   cacheDir?: string
@@ -39,6 +41,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   // The program beside this file: TypeScript in a checkout, JavaScript once installed.
   const program = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
   const flags = ['--port', String(options.port ?? 0), '--scenario', '-']
+  if (options.host !== undefined) flags.push('--host', options.host)
   if (options.seed !== undefined) flags.push('--seed', String(options.seed))
   if (options.cacheDir !== undefined) flags.push('--cache', options.cacheDir)
   const child = spawn(process.execPath, [program, ...flags], { stdio: ['pipe', 'pipe', 'pipe'] })

@@ -17,8 +17,9 @@ export async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes `path` below an existing `root`, every missing folder on the way, and flushes the folders that got a new name. */
-export async function makeFolders(root: string, path: string, mode = 0o755): Promise<void> {
+/** Makes `path` below an existing `root`, every missing folder on the way, and flushes the folders that got a new name. Gives those it made. */
+export async function makeFolders(root: string, path: string, mode = 0o755): Promise<string[]> {
+  const newOnes: string[] = []
   let above = root
   for (const part of path.split('/').filter(name => name !== '')) {
     const folder = join(above, part)
@@ -29,9 +30,13 @@ export async function makeFolders(root: string, path: string, mode = 0o755): Pro
         throw error
       },
     )
-    if (made) await flushFolder(above)
+    if (made) {
+      await flushFolder(above)
+      newOnes.push(folder)
+    }
     above = folder
   }
+  return newOnes
 }
 
 /** Writes a whole file in place of whatever had its name. */

@@ -28,6 +28,9 @@ const meanings = new Map<number, Meaning>([
   [12, { code: 'unreachable', text: 'the connection broke' }],
   [13, { code: 'unreachable', text: 'it could not report' }],
   [14, { code: 'unreachable', text: 'its two halves lost each other' }],
+  [15, { code: 'unreachable', text: 'its other half crashed' }],
+  [16, { code: 'unreachable', text: 'its other half was ended' }],
+  [19, { code: 'unreachable', text: 'it was interrupted' }],
   [20, { code: 'unreachable', text: 'it was interrupted' }],
   [21, { code: 'unreachable', text: 'its other half was lost' }],
   [22, { code: 'no-capacity', text: 'there was no memory for it' }],
@@ -43,6 +46,9 @@ const meanings = new Map<number, Meaning>([
   [255, { code: 'unreachable', text: 'the remote shell lost its connection' }],
 ])
 
+/** A shell's way to tell of a signal: 128 and its number. */
+const bySignal = 128
+const endedBySignal: Meaning = { code: 'unreachable', text: 'its other half was ended by a signal' }
 const diskFull = /No space left on device|Disk quota exceeded|File too large/
 const complaintLength = 600
 
@@ -54,6 +60,7 @@ export function problemOfExit(exit: RsyncExit): Problem | undefined {
   if (exit.status === null) return new Problem('unreachable', `rsync was ended by ${exit.signal ?? 'a signal'}${said}`)
   // rsync tells of a full disk by 11, and by 23 where it only could not make a file.
   if (diskFull.test(exit.complaint)) return new Problem('no-space', `rsync ended with ${exit.status}, the disk is full${said}`)
-  const meaning = meanings.get(exit.status) ?? { code: 'broken-answer', text: 'its status is not a known one' }
+  const meaning = meanings.get(exit.status) ??
+    (exit.status > bySignal ? endedBySignal : undefined) ?? { code: 'broken-answer', text: 'its status is not a known one' }
   return new Problem(meaning.code, `rsync ended with ${exit.status}, ${meaning.text}${said}`)
 }

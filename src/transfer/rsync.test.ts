@@ -169,7 +169,7 @@ suite('the version of rsync', () => {
 
 suite('how rsync ended', () => {
   const codes = {
-    unreachable: [5, 10, 12, 13, 14, 20, 21, 23, 24, 30, 35, 125, 255],
+    unreachable: [5, 10, 12, 13, 14, 15, 16, 19, 20, 21, 23, 24, 30, 35, 125, 137, 143, 255],
     'bad-input': [1, 2, 4, 25],
     refused: [3, 6, 11, 124, 126, 127],
     'no-capacity': [22],

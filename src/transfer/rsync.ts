@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { Problem } from '../core/problem.ts'
-import { hasCode } from './has-code.ts'
 import { partialFolderName } from './manifest.ts'
 import { problemOfExit, type RsyncExit } from './rsync-exit.ts'
 import type { RsyncSource } from './rsync-source.ts'
+import { runRsync, type RsyncBounds } from './run-rsync.ts'
 
 /** How rsync is started. */
 export interface RsyncSettings {
@@ -31,15 +30,22 @@ export interface ListedCopy {
   paths: readonly string[]
   /** No file longer than this is copied, should one have grown since it was looked at. */
   largestBytes: number
+  /** Kilobytes a second (of 1,024 bytes); undefined: as fast as it goes. */
+  bandwidthKbytes?: number | undefined
+  /** What it may do at most, where the other side is not ours. */
+  bounds?: RsyncBounds | undefined
+  /** A listed file that is not there is passed over. */
+  ignoreMissing?: boolean
 }
 
-const complaintBytes = 16_384
+/** Turns an exit into the Problem it stands for; undefined when all went well. */
+export type ExitReader = (exit: RsyncExit) => Problem | undefined
 
 /**
  * Copies the listed files. Nothing half-copied ever stands under its final name, an interrupted copy goes on where it was, and what
  * is already there is compared by content, not by size and date. Nothing is removed. Every exit but 0 is thrown as a Problem.
  */
-export async function copyListed(copy: ListedCopy, settings: RsyncSettings): Promise<void> {
+export async function copyListed(copy: ListedCopy, settings: RsyncSettings, readExit: ExitReader = problemOfExit): Promise<void> {
   const flags = [
     ...copy.from.flags,
     '--times',
@@ -58,41 +64,26 @@ export async function copyListed(copy: ListedCopy, settings: RsyncSettings): Pro
     '--no-recursive',
     '--files-from=-',
     '--from0',
+    ...(copy.bandwidthKbytes === undefined ? [] : [`--bwlimit=${Math.max(1, Math.floor(copy.bandwidthKbytes))}k`]),
+    ...(copy.ignoreMissing === true ? ['--ignore-missing-args'] : []),
   ]
-  // `./` because rsync 3.5 takes a listed name that begins with # or ; for a remark and passes it over with status 0.
-  const list = copy.paths.map(path => `./${path}\0`).join('')
-  const exit = await runRsync([...flags, '--', copy.from.argument, `${copy.to}/`], settings, list)
-  const problem = problemOfExit(exit)
+  const args = [...flags, '--', copy.from.argument, `${copy.to}/`]
+  const problem = readExit(await runRsync({ args, input: asList(copy.paths), bounds: copy.bounds }, settings))
   if (problem !== undefined) throw problem
+}
+
+/** What `--files-from=- --from0` reads. `./` because rsync 3.5 takes a listed name that begins with # or ; for a remark and passes it over with status 0. */
+export function asList(paths: readonly string[]): string {
+  return paths.map(path => `./${path}\0`).join('')
 }
 
 /** The version of the installed rsync, e.g. `3.2.7`. Refused when there is none or it is older than 3.2. */
 export async function requireRsync(settings: RsyncSettings): Promise<string> {
   let said = ''
-  const exit = await runRsync(['--version'], settings, '', text => (said += text))
+  const exit = await runRsync({ args: ['--version'], input: '', hear: text => (said += text) }, settings)
   const [, version, major, minor] = /version v?((\d+)\.(\d+)[.\w]*)/.exec(said) ?? []
   if (exit.status !== 0 || version === undefined)
     throw new Problem('refused', `${settings.command} --version does not answer as rsync does`)
   if (Number(major) * 1000 + Number(minor) < 3002) throw new Problem('refused', `rsync is ${version}; 3.2 or newer is needed`)
   return version
-}
-
-function runRsync(args: string[], settings: RsyncSettings, input: string, hear?: (text: string) => void): Promise<RsyncExit> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(settings.command, args, {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { PATH: settings.searchPath, LC_ALL: 'C' },
-    })
-    let complaint = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-complaintBytes)))
-    child.stdout.setEncoding('utf8').on('data', (text: string) => hear?.(text))
-    // An rsync that ends early closes its input; how it ended says more than the broken pipe.
-    child.stdin.on('error', () => undefined)
-    child.on('error', error => {
-      const missing = hasCode(error, 'ENOENT', 'EACCES')
-      reject(new Problem(missing ? 'refused' : 'no-capacity', `${settings.command} cannot be started`, { cause: error }))
-    })
-    child.on('close', (status, signal) => resolve({ status, signal, complaint }))
-    child.stdin.end(input)
-  })
 }

@@ -31,7 +31,14 @@ export interface SshTarget {
   attemptId: string
   /** The file that holds its host key alone, absolute. */
   knownHostsFile: string
+  /**
+   * A socket in a private folder of ours, absolute, through which the next commands to this machine take the same connection; it ends by
+   * itself soon after the last of them. Undefined: each has its own.
+   */
+  sharedThrough?: string | undefined
 }
+
+const keptSeconds = 10
 
 const attemptPattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/
 const namePattern = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}))*\.?$/
@@ -57,13 +64,16 @@ export function knownHostsLine(attemptId: string, hostKey: string): string {
 /** Refuses what is neither an IP address nor a plain host name: an address comes from outside, and ssh would take `-…` for an option. */
 export function requireAddress(address: string): string {
   if (isIP(address) !== 0 && !address.includes('%')) return address
-  if (!namePattern.test(address)) throw new Problem('bad-input', `not an address for ssh: ${JSON.stringify(address.slice(0, 80))}`)
+  if (!namePattern.test(address))
+    throw new Problem('bad-input', `not an address for ssh: ${JSON.stringify(address.slice(0, 80))}`)
   return address
 }
 
 /** The words of the ssh command up to the address. Nothing of anybody's configuration is read, and nothing is ever asked. */
 export function sshWords(settings: SshSettings, target: SshTarget): string[] {
-  if (!userPattern.test(settings.user)) throw new Problem('bad-input', `not a user name: ${JSON.stringify(settings.user)}`)
+  if (!pathPattern.test(settings.command) || settings.command.startsWith('-'))
+    throw new Problem('bad-input', `not a command: ${JSON.stringify(settings.command)}`)
+  requireUser(settings.user)
   return [
     settings.command,
     ...['-F', 'none'],
@@ -85,6 +95,7 @@ export function sshWords(settings: SshSettings, target: SshTarget): string[] {
       PubkeyAuthentication: 'yes',
       PreferredAuthentications: 'publickey',
       Compression: 'no',
+      ...sharing(target.sharedThrough),
       ProxyCommand: settings.jumpHost === undefined ? 'none' : jumpCommand(settings, settings.jumpHost),
     }),
   ]
@@ -97,7 +108,8 @@ export function asRemoteShell(words: readonly string[]): string {
 
 function alwaysOptions(settings: SshSettings): string[] {
   const seconds = settings.connectSeconds
-  if (!Number.isInteger(seconds) || seconds < 1) throw new Problem('bad-input', 'the time to connect is a whole number of seconds')
+  if (!Number.isInteger(seconds) || seconds < 1)
+    throw new Problem('bad-input', 'the time to connect is a whole number of seconds')
   return asOptions({
     BatchMode: 'yes',
     IdentityFile: optionPath(settings.identityFile),
@@ -111,9 +123,6 @@ function alwaysOptions(settings: SshSettings): string[] {
     ForwardX11: 'no',
     ClearAllForwardings: 'yes',
     PermitLocalCommand: 'no',
-    // A shared connection would outlive its caller, and a socket is one more thing to guard.
-    ControlMaster: 'no',
-    ControlPath: 'none',
     Tunnel: 'no',
     EscapeChar: 'none',
   })
@@ -125,12 +134,12 @@ function alwaysOptions(settings: SshSettings): string[] {
  */
 function jumpCommand(settings: SshSettings, jumpHost: string): string {
   const [, user, host = '', port = '22'] = /^(?:([^@]+)@)?(\[[^\]]+\]|[^:@]+)(?::(\d{1,5}))?$/.exec(jumpHost) ?? []
-  if (user !== undefined && !userPattern.test(user)) throw new Problem('bad-input', `not a user name: ${JSON.stringify(user)}`)
+  if (user !== undefined) requireUser(user)
   const address = requireAddress(host.replace(/^\[(.*)\]$/, '$1'))
   const words = [
     ...[settings.command, '-F', 'none', '-T', '-p', String(requirePort(Number(port)))],
-    ...alwaysOptions(settings).filter(word => word !== 'ClearAllForwardings=yes' && word !== '-oClearAllForwardings=yes'),
-    ...asOptions({ StrictHostKeyChecking: 'yes', UpdateHostKeys: 'no' }),
+    ...alwaysOptions(settings),
+    ...asOptions({ StrictHostKeyChecking: 'yes', UpdateHostKeys: 'no', ...sharing(undefined) }),
     ...(user === undefined ? [] : ['-l', user]),
     ...['-W', '[%h]:%p', '--', address],
   ]
@@ -138,8 +147,17 @@ function jumpCommand(settings: SshSettings, jumpHost: string): string {
   return words.map(word => `'${word === '[%h]:%p' ? word : word.replaceAll('%', '%%')}'`).join(' ')
 }
 
+function sharing(socket: string | undefined): Record<string, string> {
+  if (socket === undefined) return { ControlMaster: 'no', ControlPath: 'none' }
+  return { ControlMaster: 'auto', ControlPath: optionPath(socket), ControlPersist: `${keptSeconds}s` }
+}
+
 function asOptions(options: Record<string, string>): string[] {
   return Object.entries(options).map(([name, value]) => `-o${name}=${value}`)
+}
+
+function requireUser(user: string): void {
+  if (!userPattern.test(user)) throw new Problem('bad-input', `not a user name: ${JSON.stringify(user)}`)
 }
 
 function requirePort(port: number): number {
@@ -149,5 +167,8 @@ function requirePort(port: number): number {
 
 function optionPath(path: string): string {
   if (isAbsolute(path) && pathPattern.test(path)) return `"${path.replaceAll('%', '%%')}"`
-  throw new Problem('bad-input', `ssh cannot be told of this path: ${JSON.stringify(path)}; an absolute one without quotes and $ is needed`)
+  throw new Problem(
+    'bad-input',
+    `ssh cannot be told of this path: ${JSON.stringify(path)}; an absolute one without quotes and $ is needed`,
+  )
 }

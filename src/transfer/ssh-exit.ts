@@ -3,6 +3,8 @@ import type { RsyncExit } from './rsync-exit.ts'
 
 /** What ssh exits with when it could not connect or lost its connection; a command over there may pretend it. */
 const sshFailed = 255
+/** What rsync says, mostly with status 12, when its ssh ended before a single byte had come. */
+const nothingCame = '(0 bytes received so far)'
 
 interface Meaning {
   says: RegExp
@@ -23,7 +25,7 @@ const meanings: readonly Meaning[] = [
     text: 'the jump host has another host key than this user knows, or none: compare its key and put it into ~/.ssh/known_hosts',
   },
   {
-    says: /Permission denied|Too many authentication failures/,
+    says: /Permission denied \([a-z]|Too many authentication failures/,
     code: 'refused',
     text: 'it does not let us in: its boot plan must hold the public half of our identity file',
   },
@@ -48,8 +50,8 @@ const meanings: readonly Meaning[] = [
 
 /** The Problem that an rsync over ssh ended with, when it was ssh that failed; undefined when it was not. */
 export function problemOfSsh(exit: RsyncExit, place: { address: string; alias: string }): Problem | undefined {
-  if (exit.status !== sshFailed) return undefined
-  const said = `(ssh to ${place.address}: ${exit.complaint.slice(0, 300)})`
+  if (exit.status === 0 || (exit.status !== sshFailed && !exit.complaint.includes(nothingCame))) return undefined
+  const said = `(ssh to ${place.address}: ${sshLines(exit.complaint)})`
   if (isAnotherMachine(exit.complaint, place.alias)) {
     return new Problem(
       'broken-answer',
@@ -58,7 +60,17 @@ export function problemOfSsh(exit: RsyncExit, place: { address: string; alias: s
     )
   }
   const meaning = meanings.find(({ says }) => says.test(exit.complaint))
+  if (meaning === undefined && exit.status !== sshFailed) return undefined
   return new Problem(meaning?.code ?? 'unreachable', `${meaning?.text ?? 'the connection failed'} ${said}`)
+}
+
+/** What ssh itself wrote, without its frames of @ and without rsync's lines after it. */
+function sshLines(complaint: string): string {
+  const lines = complaint.split('\n').map(line => line.trim())
+  return lines
+    .filter(line => line !== '' && !/^(@|rsync( error)?:)/.test(line))
+    .join(' ')
+    .slice(0, 300)
 }
 
 /** ssh names the key by the alias that it was told; a machine without any ed25519 key is another one too. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { freeOfCharge } from '../../src/core/cost.ts'
 import type { BootPlan, Created, Machine, Provider } from '../../src/daemon/providers/provider.ts'
 
 /** A provider with what a test must be able to do behind its back. */
@@ -8,6 +9,10 @@ export interface ProviderUnderTest {
   /** A name that was never used. */
   newName(): string
   newBoot(): BootPlan
+  /** Waits until a new machine runs, is listed and can be reached; only where that takes a while. */
+  whenUp?(machine: Machine): Promise<void>
+  /** Lets time pass before something is asked again; only where time is the test's own. */
+  passTime?(): Promise<void>
   /** Ends all that runs in a machine and leaves the machine. */
   stopPrograms(machine: Machine): Promise<void>
   /** A person asks that it be left alone. */
@@ -29,10 +34,21 @@ export function providerContract(name: string, open: () => Promise<ProviderUnder
     after(() => under.close())
 
     async function made(machineName = under.newName(), boot = under.newBoot()): Promise<Machine> {
-      return machineOf(await under.provider.create(machineName, boot))
+      const created = machineOf(await under.provider.create(machineName, boot))
+      if (under.whenUp === undefined) return created
+      await under.whenUp(created)
+      const found = await under.provider.find(created.id)
+      assert.ok(typeof found === 'object', `${machineName} is there, not ${JSON.stringify(found)}`)
+      // What is said of a new machine may lack its address, and nothing else may change.
+      assert.deepEqual({ ...found, status: created.status, address: created.address }, created)
+      return found
     }
     async function ended(machine: Machine): Promise<void> {
-      for (let asks = 0; asks < mostAsks; asks++) if ((await under.provider.destroy(machine.id)) === 'gone') return
+      for (let asks = 0; asks < mostAsks; asks++) {
+        const answer = await under.provider.destroy(machine.id)
+        await under.passTime?.()
+        if (answer === 'gone') return
+      }
       assert.fail(`${machine.name} is still there after ${mostAsks} asks`)
     }
     async function listed(machineName: string): Promise<Machine[]> {
@@ -44,6 +60,7 @@ export function providerContract(name: string, open: () => Promise<ProviderUnder
       const machine = await made(machineName)
       assert.equal(machine.name, machineName)
       assert.equal(machine.status, 'active')
+      assert.notEqual(machine.address, undefined)
       assert.equal(machine.keep, false)
       assert.deepEqual(await listed(machineName), [machine])
       assert.deepEqual(await under.provider.find(machine.id), machine)
@@ -101,6 +118,23 @@ export function providerContract(name: string, open: () => Promise<ProviderUnder
     test('a machine that never was is gone', async () => {
       assert.equal(await under.provider.find(under.unknownId), 'gone')
       assert.equal(await under.provider.destroy(under.unknownId), 'gone')
+    })
+
+    test('what a machine costs is known, and is what was quoted', async () => {
+      const { quote } = under.newBoot()
+      const machine = await made(under.newName(), { ...under.newBoot(), quote })
+      assert.deepEqual(machine.price, quote?.price ?? freeOfCharge)
+      assert.equal(under.provider.quote === undefined, quote === undefined)
+      await ended(machine)
+    })
+
+    test('a quote meets the need, and one that nothing meets is told', async () => {
+      if (under.provider.quote === undefined) return
+      const need = { memoryGb: 3, diskBytes: 30e9 }
+      const quoted = await under.provider.quote(need)
+      assert.ok(quoted.kind === 'quoted' && quoted.quote.memoryGb >= 3 && quoted.quote.diskBytes >= 30e9, JSON.stringify(quoted))
+      assert.ok(quoted.quote.price.microdollarsPerHour > 0)
+      assert.equal((await under.provider.quote({ memoryGb: 1e6, diskBytes: 1 })).kind, 'none')
     })
 
     test('a name that is not ours is refused by a value', async () => {

@@ -1,3 +1,4 @@
+import { noCaps } from '../../src/core/budget.ts'
 import { defaultPolicy, type Policy } from '../../src/core/policy.ts'
 import { defaultTaxonSettings, type Reach, type Scope, type TaxonSettings } from '../../src/core/taxon.ts'
 import type { Selectable } from 'kysely'
@@ -68,6 +69,7 @@ export async function openArchiveRig(
     ledger,
     source,
     policy: { ...defaultPolicy, ...given.policy },
+    spend: noCaps,
     taxonDefaults: { ...defaultTaxonSettings, ...given.settings },
     recipes: new Map(['assemble', 'fetch'].map(name => [name, aRecipe(name)])),
     clock: now,

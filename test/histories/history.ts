@@ -1,7 +1,4 @@
-import { attemptFoldersInMemory } from './attempt-folders-in-memory.ts'
 import { defaultPolicy, type Policy } from '../../src/core/policy.ts'
-import { defaultTaxonSettings } from '../../src/core/taxon.ts'
-import type { Deps } from '../../src/daemon/deps.ts'
 import type { Ledger } from '../../src/daemon/ledger/ledger.ts'
 import { findBadEndings, watchDestruction } from './bad-endings.ts'
 import { emptyLedger } from './empty-ledger.ts'
@@ -9,11 +6,9 @@ import { knockOut, stagesWithout, type KnockOut } from './knock-out.ts'
 import { misbehave } from './misbehave.ts'
 import { seedLedger } from './seed-ledger.ts'
 import { settle } from './settle.ts'
-import { aRecipe } from './a-recipe.ts'
 import { workStages } from './work-stages.ts'
 import { World } from './world.ts'
-import { worldCollector } from './world-collector.ts'
-import { worldProvider } from './world-provider.ts'
+import { worldDeps } from './world-deps.ts'
 
 /** How one history ended: what was bad, and how often each transition was taken. */
 export interface Ending {
@@ -51,7 +46,7 @@ export async function liveThrough(
 ): Promise<Ending> {
   const world = new World(seed)
   const ledger = emptyLedger(world.effect)
-  const deps = depsOf(world, ledger, policyOf(seed))
+  const deps = worldDeps(world, ledger, policyOf(seed))
   knockOut(without, world)
   watchDestruction(deps, world)
   const stages = stagesWithout(without, workStages)
@@ -73,38 +68,4 @@ async function countTransitions(ledger: Ledger): Promise<Map<string, number>> {
     .groupBy(['subject', 'from_state', 'event'])
     .execute()
   return new Map(rows.map(row => [`${row.subject} ${row.from_state} ${row.event}`, row.count]))
-}
-
-function depsOf(world: World, ledger: Ledger, ownPolicy: Policy): Deps {
-  return {
-    ledger,
-    source: undefined as never,
-    provider: worldProvider(world),
-    collector: worldCollector(world),
-    projector: undefined as never,
-    attemptFolders: attemptFoldersInMemory(),
-    policy: ownPolicy,
-    taxonDefaults: {
-      ...defaultTaxonSettings,
-      recipe: 'stub',
-      filters: { ...defaultTaxonSettings.filters, layouts: ['single', 'paired'] },
-    },
-    recipes: new Map([['stub', aRecipe('stub')]]),
-    boot: {
-      serverUrl: undefined,
-      nextflow: ['nextflow'],
-      cpus: 1,
-      beatSeconds: 30,
-      filesUrl: undefined,
-      mirrorUrls: [],
-      environment: {},
-    },
-    clock: () => world.now(),
-    newId: () => world.newId(),
-    newSecret: () => world.newId(),
-    newHostKey: () => ({ privateKey: world.newId(), publicKey: `ssh-ed25519 ${world.newId()}` }),
-    transfersAtOnce: 1,
-    effect: world.effect,
-    log: { say: () => undefined, warn: () => undefined },
-  }
 }

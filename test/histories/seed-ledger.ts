@@ -33,6 +33,19 @@ export async function seedLedger(ledger: Ledger, world: World): Promise<string[]
   return runs
 }
 
+/** One taxon that accepts so many runs; `filter` will owe them. */
+export async function seedOneTaxon(ledger: Ledger, world: World, count: number): Promise<string[]> {
+  const runs = Array.from({ length: count }, (_, place) => `ERR0000${String(place).padStart(3, '0')}`)
+  await ledger.write(async tx => {
+    await insertTaxon(tx, 562, world)
+    for (const run of runs) {
+      await insertRun(tx, run, world)
+      await insertVerdict(tx, 562, run)
+    }
+  })
+  return runs
+}
+
 async function insertTaxon(tx: Tx, taxId: number, world: World): Promise<void> {
   await tx
     .insertInto('taxa')

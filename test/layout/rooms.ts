@@ -72,7 +72,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'collectors',
     holds: ['src/daemon/collectors/'],
-    mayImport: ['collector contract', 'core', 'core hashing', 'api', 'contracts', 'transfer'],
+    mayImport: ['collector contract', 'core', 'core hashing', 'api', 'contracts', 'transfer', 'ledger'],
     packages: ['node:*', 'valibot'],
   },
   {
@@ -134,7 +134,23 @@ export const rooms: readonly Room[] = [
   {
     name: 'doctor',
     holds: ['src/daemon/doctor/'],
-    mayImport: ['core', 'settings', 'deps', 'ledger', 'lock', 'fetch', 'sources', 'contracts', 'outbound'],
+    mayImport: ['core', 'settings', 'deps', 'ledger', 'lock', 'fetch', 'sources', 'contracts', 'outbound', 'providers'],
+    packages: ['node:*'],
+  },
+  // The provider against the ledger, or against its own tags, outside of the loop.
+  {
+    name: 'patrol',
+    holds: ['src/daemon/patrol/'],
+    mayImport: [
+      ...['core', 'contracts', 'deps', 'ledger', 'plans', 'stages', 'lock', 'settings', 'fetch', 'providers', 'daemon main'],
+    ],
+    packages: ['node:*'],
+  },
+  // What people are told: by webhook, by mail.
+  {
+    name: 'notify',
+    holds: ['src/daemon/notify/'],
+    mayImport: ['core', 'deps', 'ledger', 'fetch', 'settings'],
     packages: ['node:*'],
   },
   { name: 'outbound', holds: ['src/daemon/outbound-of.ts'], mayImport: ['settings', 'fetch'], packages: [] },
@@ -166,6 +182,7 @@ export const rooms: readonly Room[] = [
       'folders',
       'backup',
       'outbound',
+      'notify',
     ],
     packages: ['@hono/node-server', 'node:*'],
   },
@@ -180,7 +197,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'collector',
     holds: ['src/collector/'],
-    mayImport: ['collector contract', 'core', 'core hashing', 'api', 'transfer'],
+    mayImport: ['collector contract', 'core', 'core hashing', 'api', 'transfer', 'lock'],
     packages: ['valibot', 'node:*'],
   },
   {
@@ -209,13 +226,19 @@ export const rooms: readonly Room[] = [
       'src/cli/commands/up.ts',
       'src/cli/commands/heartbeat.ts',
       'src/cli/commands/demo.ts',
+      'src/cli/demo-cloud.ts',
+      'src/cli/commands/collect.ts',
       'src/cli/commands/init.ts',
       'src/cli/commands/config.ts',
       'src/cli/commands/doctor.ts',
       'src/cli/commands/backup.ts',
       'src/cli/commands/restore.ts',
+      'src/cli/patrol/',
     ],
-    mayImport: ['core', 'api', 'cli', 'cli door', 'daemon main', 'settings', 'folders', 'backup', 'doctor', 'rehearsal'],
+    mayImport: [
+      ...['core', 'api', 'cli', 'cli door', 'daemon main', 'settings', 'folders', 'backup', 'doctor', 'patrol', 'fetch'],
+      ...['rehearsal', 'collector'],
+    ],
     packages: ['commander', 'node:*'],
   },
   { name: 'tooling', holds: ['tooling/'], mayImport: ['core', 'api', 'settings'], packages: ['esbuild', 'typescript', 'node:*'] },

@@ -4,6 +4,7 @@ import type { Verb } from '../cli-context.ts'
 import { column, everyRow, printList, type ListForm } from '../print-list.ts'
 import { readTaxId } from '../read-arguments.ts'
 import { sayBytes, sayCount, sayWhen } from '../say-amounts.ts'
+import { sayDollars } from '../../core/say-dollars.ts'
 
 /** `microfetch batches`: what was given to workers together, the newest first. */
 export const batchesVerb: Verb = (program, context) => {
@@ -22,6 +23,12 @@ export const batchesVerb: Verb = (program, context) => {
     column<BatchRow>('recipe', { spare: 3 }),
     column<BatchRow>('expectedBytes', { right: true, spare: 2, title: 'bytes', show: row => sayBytes(row.expectedBytes) }),
     column<BatchRow>('memoryGb', { right: true, hidden: true }),
+    column<BatchRow>('microdollars', {
+      right: true,
+      spare: 6,
+      title: 'cost',
+      show: row => (row.microdollars === 0 ? '' : sayDollars(row.microdollars)),
+    }),
     column<BatchRow>('createdAt', { spare: 1, title: 'created', show: row => sayWhen(row.createdAt, context.clock()) }),
     column<BatchRow>('changedAt', { hidden: true }),
     column<BatchRow>('batchId', { hidden: true }),

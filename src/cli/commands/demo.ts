@@ -9,7 +9,9 @@ import type { Daemon } from '../../daemon/main.ts'
 import { recipeTools } from '../../daemon/doctor/local-tools.ts'
 import { demoGenus, demoOtherSpecies, demoScenario } from '../../rehearsal/scenarios/demo.ts'
 import type { CliContext, Verb } from '../cli-context.ts'
-import { demoEnvironment, demoFolder, writeDemoSettings } from '../demo-home.ts'
+import type { Rehearsal } from '../../rehearsal/start-rehearsal.ts'
+import type { RealCloud } from '../../rehearsal/cloud/open-real-cloud.ts'
+import { demoEnvironment, demoFolder, writeDemoSettings, type DemoSections } from '../demo-home.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { ownCommand } from '../own-command.ts'
 import { everyRow, printList } from '../print-list.ts'
@@ -29,32 +31,90 @@ export const demoVerb: Verb = (program, context) => {
         'assembled, brought home. The folder (a fresh one when none is named) keeps everything, to be looked at. Its archive and its workers end with it, after Ctrl-C too.',
     )
     .option('--json', 'the fate of every run, as one JSON document')
-    .action((folder: string | undefined, options: { json?: boolean }) => demo(context, folder, options.json ?? false))
+    .option('--droplets', 'on droplets of a cloud that is made for it on this computer; needs root, and nothing leaves')
+    .action((folder: string | undefined, options: DemoOptions) => demo(context, folder, options))
 }
 
-async function demo(context: CliContext, named: string | undefined, json: boolean): Promise<void> {
+interface DemoOptions {
+  json?: boolean
+  droplets?: boolean
+}
+
+async function demo(context: CliContext, named: string | undefined, options: DemoOptions): Promise<void> {
+  const folder = demoFolder(named, context.workingFolder)
+  if (options.droplets !== true) return show(context, folder, options)
+  const { inOwnNetwork } = await import('../demo-cloud.ts')
+  const words = ['demo', folder, '--droplets', ...(options.json === true ? ['--json'] : [])]
+  const code = await inOwnNetwork(words)
+  if (code === undefined) return show(context, folder, options)
+  context.ends(code === 0 ? exitCodes.ok : exitCodes.error)
+}
+
+async function show(context: CliContext, folder: string, { json = false, droplets = false }: DemoOptions): Promise<void> {
   const { screen } = context
   const begun = context.clock()
-  const folder = demoFolder(named, context.workingFolder)
   screen.say(`${screen.paint.bold('microfetch demo')} in ${folder}: nothing of it leaves this computer.`)
-  screen.say('1. An archive with invented runs begins to serve…')
-  const { startRehearsal } = await import('../../rehearsal/start-rehearsal.ts')
-  const archive = await startRehearsal({ scenario: demoScenario() })
+  const stage = await openStage(context, folder, droplets)
   try {
-    writeDemoSettings(folder, archive, 'assemble')
-    const config = await configAt(context, folder)
-    const recipe = chooseRecipe(context, config)
-    writeDemoSettings(folder, archive, recipe)
-    const client = await rehearse(context, await configAt(context, folder), recipe)
+    writeDemoSettings(folder, stage.archive, 'assemble', stage.sections)
+    const recipe = chooseRecipe(context, await configAt(context, folder))
+    writeDemoSettings(folder, stage.archive, recipe, stage.sections)
+    const client = await rehearse(context, await configAt(context, folder), recipe, droplets)
     const took = (context.clock().getTime() - begun.getTime()) / 1000
     try {
       if (!context.interrupted.aborted) await tell(context, client, { folder, took, json })
+      if (stage.cloud !== undefined) tellBill(context, stage.cloud, await client.microdollars())
     } finally {
       await client.close()
     }
   } finally {
-    await archive.stop()
+    await stage.close()
   }
+}
+
+/** What the demonstration plays on: an archive, and a cloud where droplets are asked for. */
+interface Stage {
+  archive: Rehearsal
+  cloud: RealCloud | undefined
+  sections: DemoSections
+  close(): Promise<void>
+}
+
+async function openStage(context: CliContext, folder: string, droplets: boolean): Promise<Stage> {
+  const { screen } = context
+  screen.say('1. An archive with invented runs begins to serve…')
+  const { startRehearsal } = await import('../../rehearsal/start-rehearsal.ts')
+  if (!droplets) {
+    const archive = await startRehearsal({ scenario: demoScenario() })
+    return { archive, cloud: undefined, sections: {}, close: () => archive.stop() }
+  }
+  const { openDemoCloud, cloudSections, foldersSeen } = await import('../demo-cloud.ts')
+  const { nextflow, packageFolder } = await configAt(context, folder)
+  if (nextflow.kind === 'missing') throw new Problem('not-found', nextflow.cure)
+  const cloud = await openDemoCloud(folder, foldersSeen(packageFolder, nextflow.command))
+  screen.say(`   … and a cloud of droplets, each a network namespace of this computer with its own address, sshd and disk.`)
+  const archive = await startRehearsal({ scenario: demoScenario(), host: cloud.hub.publicAddress })
+  return {
+    archive,
+    cloud,
+    sections: cloudSections(cloud, folder, nextflow.command),
+    close: async () => {
+      await archive.stop()
+      await cloud.close()
+    },
+  }
+}
+
+/** The cloud's own bill beside our books: the same to the cent, or the demonstration has failed. */
+function tellBill({ screen, ends }: CliContext, cloud: RealCloud, microdollars: number): void {
+  const bill = cloud.bill()
+  const left = cloud.world.living().length
+  const [ours, theirs] = [Math.round(microdollars / 10_000), Number(bill.cents)]
+  const dollars = (cents: number): string => `$${(cents / 100).toFixed(2)}`
+  screen.say(
+    `\n${sayCount(bill.lines.length, 'droplet')} made, ${left} left. The cloud's bill: ${dollars(theirs)}; our books: ${dollars(ours)}.`,
+  )
+  if (left > 0 || ours !== theirs) ends(exitCodes.error)
 }
 
 function configAt({ environment, workingFolder }: CliContext, folder: string): Promise<Config> {
@@ -83,10 +143,10 @@ function toolsOf(config: Config, name: 'assemble' | 'fetch'): ReturnType<typeof 
   return recipeTools(known, config.path, true)
 }
 
-type Closable = Client & { close: () => Promise<void> }
+type Closable = Client & { close: () => Promise<void>; microdollars: () => Promise<number> }
 
 /** Tracks the taxa and works until nothing is left; the client speaks to the daemon until it is closed. */
-async function rehearse(context: CliContext, config: Config, recipe: string): Promise<Closable> {
+async function rehearse(context: CliContext, config: Config, recipe: string, droplets: boolean): Promise<Closable> {
   const { screen } = context
   const log = programLog({ screen, clock: context.clock, file: join(config.home.logDir, 'microfetch.log'), format: 'plain' })
   const { openDaemon } = await import('../../daemon/main.ts')
@@ -105,11 +165,11 @@ async function rehearse(context: CliContext, config: Config, recipe: string): Pr
       body: { asked, scope: 'subtree', reach: { kind: 'all' }, settings: {}, force: false, dryRun: false },
     })
     screen.say(
-      `3. Found, judged, ${recipe === 'assemble' ? 'fetched, assembled' : 'fetched'} by Nextflow on workers of this computer, brought home, proved …`,
+      `3. Found, judged, ${recipe === 'assemble' ? 'fetched, assembled' : 'fetched'} by Nextflow on ${droplets ? 'droplets' : 'workers of this computer'}, brought home, proved …`,
     )
     const stopWatching = watchWork(client, screen)
     await daemon.runUntilIdle(context.interrupted).finally(stopWatching)
-    return { ...client, close: () => endAll(context, daemon) }
+    return { ...client, close: () => endAll(context, daemon), microdollars: () => daemon.microdollarsSpent() }
   } catch (error) {
     await endAll(context, daemon)
     throw error

@@ -3,6 +3,7 @@ import type { CliContext, Verb } from '../cli-context.ts'
 import { printRows } from '../print-table.ts'
 import { readTaxId } from '../read-arguments.ts'
 import { sayBytes, sayCount, saySeconds, sayWhen } from '../say-amounts.ts'
+import { sayForecast, sayPrice } from '../say-money.ts'
 
 /** `microfetch plan`: what the next passes would do. Changes nothing. */
 export const planVerb: Verb = (program, context) => {
@@ -39,6 +40,14 @@ async function show(context: CliContext, plan: WorkPlan): Promise<void> {
           show: batch => saySeconds(batch.hours * 3600),
           right: true,
         },
+        {
+          name: 'microdollars',
+          title: 'cost',
+          value: batch => batch.microdollars?.likely ?? null,
+          show: batch => (batch.microdollars === null ? '' : sayForecast(batch.microdollars)),
+          hidden: plan.microdollars === null,
+          right: true,
+        },
       ],
       plan.batches,
     )
@@ -46,7 +55,8 @@ async function show(context: CliContext, plan: WorkPlan): Promise<void> {
   if (plan.batchCount > plan.batches.length) screen.say(`… and ${plan.batchCount - plan.batches.length} more batches`)
 }
 
-function explain({ screen, clock }: CliContext, plan: WorkPlan): void {
+function explain(context: CliContext, plan: WorkPlan): void {
+  const { screen, clock } = context
   const now = clock()
   for (const stop of plan.stops) screen.say(screen.paint.yellow(stop))
   const due = plan.checks.filter(check => new Date(check.at) <= now)
@@ -66,9 +76,24 @@ function explain({ screen, clock }: CliContext, plan: WorkPlan): void {
     return
   }
   screen.say(
-    `${sayCount(wanted.runs, 'run')} owed, ${sayBytes(wanted.bytes)} to fetch, ${sayCount(plan.batchCount, 'batch', 'batches')}: about ${saySeconds(plan.hours * 3600)} ` +
-      `on ${sayCount(workers.allowed, 'worker')} (${workers.alive} alive now); ${plan.hoursFrom}.`,
+    `${sayCount(wanted.runs, 'run')} owed, ${sayBytes(wanted.bytes)} to fetch, ${sayCount(plan.batchCount, 'batch', 'batches')}: about ${saySeconds(plan.hours * 3600)} (${sayHours(plan)}) ` +
+      `on ${sayCount(workers.allowed, 'worker')} (${workers.alive} alive now)${sayPrice(plan.microdollars, plan.priceUnknown)}; ${plan.hoursFrom}.`,
   )
+  sayTrust(context, plan)
+}
+
+function sayHours({ hoursRange: { low, high } }: WorkPlan): string {
+  return `${saySeconds(low * 3600)} to ${saySeconds(high * 3600)}`
+}
+
+/** How far such forecasts can be trusted: how wrong the last ones were. */
+function sayTrust({ screen }: CliContext, { misses }: WorkPlan): void {
+  if (misses === null) return
+  const { count, median, low, high } = misses
+  const which = count === 1 ? 'The last forecast' : `Half of the last ${count} forecasts`
+  const spread = count < 5 ? '' : `; four of five took ${low.toFixed(2)} to ${high.toFixed(2)} times`
+  const verb = count === 1 ? 'came to' : 'came to more than'
+  screen.say(screen.paint.dim(`${which} ${verb} ${median.toFixed(2)} times what was forecast${spread}.`))
 }
 
 function sayNothing({ openBatches, unjudged, rejudged }: WorkPlan): string {

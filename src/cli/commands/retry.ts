@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { printRows, type Column } from '../print-table.ts'
 import { readAccessions, readTaxId } from '../read-arguments.ts'
 import { sayBytes, sayCount, saySeconds } from '../say-amounts.ts'
+import { sayPrice } from '../say-money.ts'
 
 interface Options {
   failed?: boolean
@@ -38,7 +39,7 @@ export const retryVerb: Verb = (program, context) => {
       const wish = await readWish(client, given, options.delivered === true ? 'delivered' : 'failed')
       const would = await client.ask(retryRuns, { body: { ...wish, dryRun: true } })
       if (options.dryRun === true || would.retried === 0) return tell(context, would, options.json ?? false, true)
-      const amount = `${sayCount(would.retried, 'run')}, ${sayBytes(would.bytes)} to fetch, about ${saySeconds(would.hours * 3600)} (${would.hoursFrom})`
+      const amount = `${sayCount(would.retried, 'run')}, ${sayBytes(would.bytes)} to fetch, about ${saySeconds(would.hours * 3600)}${sayPrice(would.microdollars, would.priceUnknown)} (${would.hoursFrom})`
       if (!(await context.confirm(`Owe again: ${amount}?`, options.yes ?? false)))
         throw new Problem('not-allowed', 'nothing was retried')
       return tell(context, await client.ask(retryRuns, { body: { ...wish, dryRun: false } }), options.json ?? false, false)

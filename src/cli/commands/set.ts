@@ -3,6 +3,7 @@ import { Problem } from '../../core/problem.ts'
 import type { Verb } from '../cli-context.ts'
 import { readTaxId } from '../read-arguments.ts'
 import { sayBytes, sayCount, sayWhen, saySeconds } from '../say-amounts.ts'
+import { sayPrice } from '../say-money.ts'
 import { column } from '../print-list.ts'
 import { printRows } from '../print-table.ts'
 import type { ReplyTo } from '../../api/client.ts'
@@ -88,7 +89,7 @@ async function showChanged({ screen }: CliContext, told: ReplyTo<typeof setTaxon
     screen.say(`Its ${sayCount(taxon.runs.total, 'stored run')} ${dryRun ? 'would be' : 'are'} judged anew at the next pass.`)
   if (redoing !== null && redoing.runs > 0) {
     screen.say(
-      `What is delivered stays as it is. To make ${sayCount(redoing.runs, 'delivered run')} again (${sayBytes(redoing.bytes)}, about ${saySeconds(redoing.hours * 3600)}; ${redoing.hoursFrom}): ` +
+      `What is delivered stays as it is. To make ${sayCount(redoing.runs, 'delivered run')} again (${sayBytes(redoing.bytes)}, about ${saySeconds(redoing.hours * 3600)}${sayPrice(redoing.microdollars)}; ${redoing.hoursFrom}): ` +
         `microfetch retry ${taxon.taxId} --delivered`,
     )
   }

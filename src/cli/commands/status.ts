@@ -4,6 +4,7 @@ import type { CliContext, Verb } from '../cli-context.ts'
 import { column, everyRow, printList, type ListForm } from '../print-list.ts'
 import type { Column } from '../print-table.ts'
 import { sayCount, sayNumber, sayWhen } from '../say-amounts.ts'
+import { sayHeldCost, sayMoneyNow } from '../say-money.ts'
 
 type CountKey = keyof TaxonRow['runs']
 
@@ -94,6 +95,10 @@ function summarise({ screen, clock }: CliContext, status: InstallationStatus, co
       `${sayCount(status.taxa.tracked, 'taxon', 'taxa')}; ${sayCount(status.deliveries.delivered, 'run')} delivered; ${working}; ${pass}`,
     ),
   )
+  const money = sayMoneyNow(status.money)
+  if (money !== '') screen.say(paint.dim(`Money: ${money}`))
+  const held = sayHeldCost(status.money)
+  if (held !== '') screen.say(paint.yellow(held))
   if (status.adopting) screen.say(paint.yellow('The ledger was restored: nothing new begins until its machines are adopted.'))
   if (status.attention > 0) screen.say(paint.yellow(`${sayCount(status.attention, 'matter')} for a person: microfetch attention`))
 }

@@ -2,6 +2,7 @@ import { listWorkers, type WorkerRow } from '../../api/workers.ts'
 import type { Verb } from '../cli-context.ts'
 import { column, everyRow, printList, type ListForm } from '../print-list.ts'
 import { sayBytes, sayCount, sayWhen } from '../say-amounts.ts'
+import { sayDollars } from '../../core/say-dollars.ts'
 
 /** `microfetch workers`: the machines that are there now, and what their agents said last. */
 export const workersVerb: Verb = (program, context) => {
@@ -27,6 +28,18 @@ export const workersVerb: Verb = (program, context) => {
     column<WorkerRow>('lastBeatAt', { title: 'last beat', show: row => sayWhen(row.lastBeatAt, clock()) }),
     column<WorkerRow>('requestedAt', { spare: 3, title: 'requested', show: row => sayWhen(row.requestedAt, clock()) }),
     column<WorkerRow>('heldSince', { show: row => sayWhen(row.heldSince, clock()) }),
+    column<WorkerRow>('microdollars', {
+      right: true,
+      spare: 5,
+      title: 'cost',
+      show: row => (row.microdollars === 0 ? '' : sayDollars(row.microdollars)),
+    }),
+    column<WorkerRow>('dailyMicrodollars', {
+      right: true,
+      spare: 6,
+      title: 'a day',
+      show: row => (row.dailyMicrodollars === 0 ? '' : sayDollars(row.dailyMicrodollars)),
+    }),
     column<WorkerRow>('provider', { hidden: true }),
     column<WorkerRow>('machineId', { hidden: true }),
     column<WorkerRow>('address', { hidden: true }),

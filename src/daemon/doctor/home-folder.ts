@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { describeError } from '../../core/problem.ts'
 import { fileSystemOf } from '../settings/file-system.ts'
+import { existingAbove } from './existing-above.ts'
 import { failed, warning, well, type Check, type Finding } from './check.ts'
 
 /** The folders of the home: whether they are there and can be written, on which file system, and how much is free. */
@@ -68,10 +69,4 @@ function oneFileSystem(library: string): Finding[] {
       'mount the library as a whole, not its parts',
     ),
   ]
-}
-
-function existingAbove(folder: string): string {
-  let at = folder
-  while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
-  return at
 }

@@ -3,7 +3,9 @@ import type { AddedTaxon, addTaxa, ImportedTaxon, importTaxa } from '../../api/t
 import { readSetOrder, type SetOrder } from '../../core/effective-settings.ts'
 import { sayReach } from '../../core/say-reach.ts'
 import type { Reach } from '../../core/taxon.ts'
+import { forecastSeconds } from '../../core/forecast.ts'
 import { hoursFor, workRate, type WorkRate } from '../ledger/asked/work-rate.ts'
+import { priceWork, usualWork } from './price-work.ts'
 import { openAttention } from '../ledger/attention.ts'
 import { changeTaxon } from '../ledger/change-taxon.ts'
 import type { Tx } from '../ledger/ledger.ts'
@@ -140,14 +142,17 @@ function whatIsKnown({ asked, outcome, taxon, candidates }: Resolved) {
   return { asked, outcome, taxId, resolvedTaxId, scientificName, rank, candidates }
 }
 
-const unmeasured = { archiveRuns: null, archiveBases: null, runsWithinReach: null, hours: null, reach: '', overlaps: [] }
+const unmeasured = {
+  ...{ archiveRuns: null, archiveBases: null, runsWithinReach: null, hours: null, microdollars: null },
+  ...{ reach: '', overlaps: [] },
+}
 
 // Amounts are for people to decide by: a fault of the archive must not keep them from adding.
 async function measure(
   taxId: number,
   around: Around,
   parts: DoorParts,
-): Promise<Pick<AddedTaxon, 'archiveRuns' | 'archiveBases' | 'runsWithinReach' | 'hours'>> {
+): Promise<Pick<AddedTaxon, 'archiveRuns' | 'archiveBases' | 'runsWithinReach' | 'hours' | 'microdollars'>> {
   const { body, rate } = around
   const amount = await parts.archive.amountOf(taxId, body.scope).catch(() => undefined)
   if (amount === undefined) return unmeasured
@@ -156,8 +161,32 @@ async function measure(
     archiveRuns: amount.runs,
     archiveBases: amount.bases ?? null,
     runsWithinReach,
-    hours: runsWithinReach === null ? null : hoursFor(runsWithinReach, rate, parts.policy.maxWorkers),
+    ...(await forecastOf(runsWithinReach, amount, rate, parts)),
   }
+}
+
+async function forecastOf(
+  runs: number | null,
+  amount: Amount,
+  rate: WorkRate,
+  parts: DoorParts,
+): Promise<Pick<AddedTaxon, 'hours' | 'microdollars'>> {
+  if (runs === null) return { hours: null, microdollars: null }
+  const work = workIn(runs, amount)
+  // Compressed reads take about half a byte for each base.
+  const machines = usualWork({ runs, bytes: Math.ceil(work.bases / 2) }, forecastSeconds(work, rate.rate), parts)
+  const { microdollars } = await priceWork(machines === undefined ? [] : [machines], parts)
+  return { hours: hoursFor(work, rate, parts.policy.maxWorkers), microdollars }
+}
+
+interface Amount {
+  runs: number
+  bases: number | undefined
+}
+
+/** The runs within reach are taken to be as large as all of them on the whole. */
+function workIn(runs: number, amount: Amount): { runs: number; bases: number } {
+  return { runs, bases: amount.runs === 0 ? 0 : ((amount.bases ?? 0) / amount.runs) * runs }
 }
 
 async function withinReach(

@@ -49,6 +49,24 @@ export function onlyPeople(access: Access): MiddlewareHandler {
   }
 }
 
+/** Lets in the collector of another host, by its own token and by no other. */
+export function onlyCollector(access: Access): MiddlewareHandler {
+  return async (context, next) => {
+    const wanted = access.collectorTokenHash
+    if (wanted === undefined) {
+      const why = 'no collector of another host is let in here: set collector.name = "remote" and collector.token_hash'
+      return context.json(replyOf(new Problem('not-allowed', why)), 403)
+    }
+    const given = bearerOf(context)
+    if (given !== undefined && sameHash(tokenHashOf(given), wanted.toLowerCase())) return next()
+    const why =
+      given === undefined
+        ? "the collector's token is asked for here: set MICROFETCH_COLLECTOR_TOKEN"
+        : "this is not the collector's token"
+    return context.json(replyOf(new Problem('refused', why)), 401)
+  }
+}
+
 function sameHash(one: string, other: string): boolean {
   return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
 }

@@ -6,6 +6,8 @@ import type { DoorParts } from './door-parts.ts'
 import { onlyOwnHosts, onlyPeople } from './guards.ts'
 import { replyToProblem } from './reply-to-problem.ts'
 import { mountAgentRoutes } from './routes/agents.ts'
+import { mountKitRoute } from './routes/kit.ts'
+import { mountCollectorRoutes } from './routes/collections.ts'
 import { routes } from './routes/routes.ts'
 
 /** Bytes that a person's request may have: an imported list of runs is the largest. */
@@ -19,6 +21,8 @@ export function makeApp(parts: DoorParts): Hono {
   const app = new Hono()
   app.use(onlyOwnHosts(parts.access))
   mountAgentRoutes(app, parts)
+  mountKitRoute(app, parts)
+  mountCollectorRoutes(app, parts)
   app.use('/api/*', onlyPeople(parts.access))
   app.use(
     '/api/*',

@@ -2,7 +2,9 @@ import type { ReplyTo } from '../../api/client.ts'
 import type { retryRuns } from '../../api/runs.ts'
 import { readRunAccession, type RunAccession } from '../../core/accession.ts'
 import { Problem } from '../../core/problem.ts'
+import { forecastSeconds } from '../../core/forecast.ts'
 import { hoursFor, workRate } from '../ledger/asked/work-rate.ts'
+import { priceWork, usualWork } from './price-work.ts'
 import { redoPages, redoRuns, type WhichRedo } from '../ledger/requested/redo-runs.ts'
 import { retryPages, retryRunRows, whyNotRetried } from '../ledger/requested/retry-runs.ts'
 import { trackedTaxon } from '../ledger/requested/tracked-taxon.ts'
@@ -40,12 +42,19 @@ export async function retryAsked({ body, person, now }: Request, parts: DoorPart
   const refused = []
   for (const run of runs) if (!named.has(run)) refused.push({ runAccession: run, why: await whyNot(run, body.which, parts) })
   const rate = await workRate(parts.ledger.read)
+  const bytes = retried.reduce((sum, run) => sum + run.bytes, 0)
+  // Nothing but bytes is known of them here, and they are about as many as bases.
+  const work = { runs: named.size, bases: bytes }
+  const machines = usualWork({ runs: named.size, bytes }, forecastSeconds(work, rate.rate), parts)
+  const priced = await priceWork(machines === undefined ? [] : [machines], parts)
   return {
     retried: named.size,
     runs: [...named].slice(0, mostNamed),
-    bytes: retried.reduce((sum, run) => sum + run.bytes, 0),
-    hours: hoursFor(named.size, rate, parts.policy.maxWorkers),
+    bytes,
+    hours: hoursFor(work, rate, parts.policy.maxWorkers),
     hoursFrom: rate.from,
+    microdollars: priced.microdollars,
+    priceUnknown: priced.why,
     refused,
   }
 }

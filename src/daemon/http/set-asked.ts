@@ -2,7 +2,9 @@ import type { ReplyTo } from '../../api/client.ts'
 import type { setTaxon } from '../../api/taxa.ts'
 import { readSetOrder } from '../../core/effective-settings.ts'
 import { taxonDetailOf } from '../ledger/asked/taxon-detail.ts'
+import { forecastSeconds } from '../../core/forecast.ts'
 import { hoursFor, workRate } from '../ledger/asked/work-rate.ts'
+import { priceWork, usualWork } from './price-work.ts'
 import { sizeOfRedo } from '../ledger/requested/redo-runs.ts'
 import { changeTaxon } from '../ledger/change-taxon.ts'
 import { lookAtSetting, type SettingChange } from '../ledger/requested/look-at-setting.ts'
@@ -43,5 +45,8 @@ async function redoingOf(
   const { read } = parts.ledger
   const { runs, bytes } = await sizeOfRedo(read, taxId, recipeNow(after, parts))
   const rate = await workRate(read)
-  return { runs, bytes, hours: hoursFor(runs, rate, parts.policy.maxWorkers), hoursFrom: rate.from }
+  const work = { runs, bases: bytes }
+  const machines = usualWork({ runs, bytes }, forecastSeconds(work, rate.rate), parts)
+  const { microdollars } = await priceWork(machines === undefined ? [] : [machines], parts)
+  return { runs, bytes, hours: hoursFor(work, rate, parts.policy.maxWorkers), hoursFrom: rate.from, microdollars }
 }

@@ -35,8 +35,11 @@ export interface Collectable {
   collectFailures: number
 }
 
-/** Runs to bring home now: announced, unproved, still owed, and not waiting for another try. What a person just skipped is owed no longer. */
-export async function collectables(read: Reader, now: Date, atMost: number): Promise<Collectable[]> {
+/**
+ * Runs to bring home now: announced, unproved, still owed, and not waiting for another try. What a person just skipped is owed no longer.
+ * `free`: only those that no collector elsewhere works on or has reported.
+ */
+export async function collectables(read: Reader, now: Date, atMost: number, among?: 'free'): Promise<Collectable[]> {
   const rows = await read
     .selectFrom('workers as w')
     .crossJoin('attempt_runs as ar')
@@ -57,6 +60,18 @@ export async function collectables(read: Reader, now: Date, atMost: number): Pro
       return eb.or([eb.exists(ofDelivery.where('v.skip', 'is', null)), eb.not(eb.exists(ofDelivery))])
     })
     .where(eb => eb.or([eb('ar.next_collect_at', 'is', null), eb('ar.next_collect_at', '<=', now.toISOString())]))
+    .$if(among === 'free', query =>
+      query.where(eb => {
+        const facts = eb.selectFrom('collection_facts as f').select('f.kind').where('f.act', '=', 'collect')
+        const ofRun = facts.whereRef('f.attempt_id', '=', 'ar.attempt_id').whereRef('f.run_accession', '=', 'ar.run_accession')
+        const counts = ofRun.where(f => f.or([f('f.kind', '=', 'proved'), f('f.failures', '=', f.ref('ar.collect_failures'))]))
+        const claims = eb
+          .selectFrom('collection_claims as c')
+          .select('c.collector')
+          .whereRef('c.attempt_id', '=', 'ar.attempt_id')
+        return eb.and([eb.not(eb.exists(counts)), eb.not(eb.exists(claims.where('c.until', '>', now.toISOString())))])
+      }),
+    )
     .orderBy('ar.heard_at')
     .limit(atMost)
     .execute()

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Reader, Tx } from './ledger.ts'
+import { noteBootFailure, wasHeard } from './boot-failures.ts'
 import { moveBatch, moveWorker, type Cause } from './move-state.ts'
 import type { AttemptsTable, BatchesTable, WorkersTable } from './tables.ts'
 import type { BatchState } from '../../core/batch-state.ts'
@@ -132,7 +133,7 @@ export interface Sunk {
   attemptId: string
   worker: { name: string; state: WorkerState; event: WorkerEvent | undefined }
   batch: { id: string; state: BatchState; sunkAttempts: number }
-  /** Whether it ever had a machine: only then is it a strike, and counts towards giving up. */
+  /** Whether it ever had a machine. Only where that was heard of is it a strike, and counts towards giving up. */
   hadMachine: boolean
   /** Sunk attempts after which a batch is given up. */
   maxAttempts: number
@@ -149,18 +150,27 @@ export async function sinkAttempt(tx: Tx, sunk: Sunk, cause: Cause): Promise<boo
     if (!moved) return false
   }
   // A closed attempt no longer holds its batch: another one may work on it, adopted after a restore.
-  if (await closeAttempt(tx, sunk.attemptId, cause)) await releaseBatch(tx, sunk, cause)
+  if (await closeAttempt(tx, sunk.attemptId, cause)) {
+    // A machine that never spoke is no fault of what it was to do.
+    const worked = sunk.hadMachine && (await wasHeard(tx, sunk.attemptId))
+    await releaseBatch(tx, { ...sunk, worked }, cause)
+    if (sunk.hadMachine && !worked) await noteBootFailure(tx, cause)
+  }
   if (worker.event === 'vanish') await loseResults(tx, sunk.attemptId)
   return true
 }
 
-async function releaseBatch(tx: Tx, { attemptId, batch, hadMachine, maxAttempts }: Sunk, cause: Cause): Promise<void> {
-  const sunkAttempts = batch.sunkAttempts + (hadMachine ? 1 : 0)
+async function releaseBatch(
+  tx: Tx,
+  { attemptId, batch, worked, maxAttempts }: Sunk & { worked: boolean },
+  cause: Cause,
+): Promise<void> {
+  const sunkAttempts = batch.sunkAttempts + (worked ? 1 : 0)
   if (batch.state !== 'assigned' && batch.state !== 'started' && batch.state !== 'finished') return
-  const givesUp = hadMachine && sunkAttempts >= maxAttempts && batch.state !== 'finished'
+  const givesUp = worked && sunkAttempts >= maxAttempts && batch.state !== 'finished'
   const event = givesUp ? 'giveUp' : 'release'
   await moveBatch(tx, batch.id, { seen: batch.state, event }, cause, { sunk_attempts: sunkAttempts })
-  if (hadMachine) await suspectUnfinished(tx, attemptId, batch.id)
+  if (worked) await suspectUnfinished(tx, attemptId, batch.id)
 }
 
 /** Closes an attempt: from now on its agent is answered 410. False when it was closed already. */

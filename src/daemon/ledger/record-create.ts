@@ -5,6 +5,7 @@ import { openAttention, type Need } from './attention.ts'
 import { beginCost } from './costs.ts'
 import type { Tx } from './ledger.ts'
 import { moveWorker, type Cause } from './move-state.ts'
+import { freeReservation } from './reservations.ts'
 import { shortagesBeforeAsking, shortagesOf, whyWithoutMachine } from './shortages.ts'
 import type { BatchesTable, WorkersTable } from './tables.ts'
 
@@ -74,6 +75,7 @@ async function recordNotCreated(
     },
     { ...cause, why: whyWithoutMachine(outcome) },
   )
+  await freeReservation(tx, attemptId, cause.at)
   const need = outcome.kind === 'refused' ? refused(outcome.why) : await shortNeed(tx, batch, outcome.why)
   if (need !== undefined) await openAttention(tx, need, cause.at, byWhom)
 }

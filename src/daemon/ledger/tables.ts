@@ -2,6 +2,9 @@ import type { Generated } from 'kysely'
 import type { BatchState } from '../../core/batch-state.ts'
 import type { DeliveryState } from '../../core/delivery-state.ts'
 import type { WorkerState } from '../../core/worker-state.ts'
+import type { CollectionTables } from './collection-tables.ts'
+import type { MoneyTables } from './money-tables.ts'
+import type { NoticeTables } from './notice-tables.ts'
 import type { TaxaTable, ChecksTable, RunsTable, FieldSetsTable, VerdictsTable } from './archive-tables.ts'
 
 export type { TaxaTable, ChecksTable, RunsTable, FieldSetsTable, VerdictsTable }
@@ -215,7 +218,11 @@ export interface CostsTable {
   microdollars_per_hour: number
   minimum_seconds: number
   minimum_microdollars: number
+  /** What it cost in all, rounded up; 0 while it is there. */
   microdollars: number
+  /** When its deletion was last asked for, and the time before that. */
+  deletion_asked_at: string | null
+  deletion_before_at: string | null
 }
 
 /** Single values: epoch, last pass, whether a restore waits for adoption. */
@@ -225,7 +232,7 @@ export interface InstallationTable {
 }
 
 /** All tables, as Kysely sees them. */
-export interface LedgerTables {
+export interface LedgerTables extends CollectionTables, MoneyTables, NoticeTables {
   taxa: TaxaTable
   checks: ChecksTable
   runs: RunsTable

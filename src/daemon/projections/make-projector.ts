@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
-import { noEffectPoint, type EffectPoint } from '../effect-point.ts'
+import { noEffectPoint, type EffectPoint } from '../../core/effect-point.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { settleStale, staleMarks } from '../ledger/stale-files.ts'
 import { progressOfTaxa } from '../ledger/taxon-progress.ts'

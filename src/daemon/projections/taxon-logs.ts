@@ -1,6 +1,6 @@
 import { appendFile, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EffectPoint } from '../effect-point.ts'
+import type { EffectPoint } from '../../core/effect-point.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { eventsBehind, notePassedEvent, passedEvent } from '../ledger/passed-events.ts'
 import { lastLogged, logLines } from './log-line.ts'

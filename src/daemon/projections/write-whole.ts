@@ -1,6 +1,6 @@
 import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { EffectPoint } from '../effect-point.ts'
+import type { EffectPoint } from '../../core/effect-point.ts'
 
 /**
  * Writes a file as a whole: beside its place first, made safe on the disk, then renamed into it. A reader sees the old file or the new

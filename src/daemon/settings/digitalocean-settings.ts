@@ -48,7 +48,9 @@ function readToken(file: string, variable: string | undefined): Pick<DigitalOcea
   if (file === '') {
     const token = variable?.trim() ?? ''
     if (token === '') return { token: undefined, tokenFrom: `neither digitalocean.token_file nor ${tokenVariable} is set` }
-    return isToken(token) ? { token, tokenFrom: tokenVariable } : { token: undefined, tokenFrom: `${tokenVariable} holds no token` }
+    return isToken(token)
+      ? { token, tokenFrom: tokenVariable }
+      : { token: undefined, tokenFrom: `${tokenVariable} holds no token` }
   }
   try {
     if ((statSync(file).mode & 0o077) !== 0) {

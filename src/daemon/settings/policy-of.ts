@@ -5,7 +5,7 @@ import type { SettingValues } from './setting-keys.ts'
 export type WorkerLimits = Pick<Policy, 'maxWorkers' | 'memorySizesGb'>
 
 /** The policy as set, within what the place of machines may give. */
-export function policyOf(set: SettingValues['policy'], limits: WorkerLimits): Policy {
+export function policyOf(set: SettingValues['policy'], limits: WorkerLimits, collector: SettingValues['collector']): Policy {
   return {
     maxWorkers: limits.maxWorkers,
     maxHeld: set.max_held,
@@ -24,6 +24,7 @@ export function policyOf(set: SettingValues['policy'], limits: WorkerLimits): Po
     memorySizesGb: limits.memorySizesGb,
     libraryReserveBytes: set.library_reserve_bytes,
     maxCollectFailures: set.max_collect_failures,
+    collectorSilentSeconds: collector.silent_seconds,
     checkSeconds: set.check_seconds,
     overlapDays: set.overlap_days,
     fullCheckDays: set.full_check_days,

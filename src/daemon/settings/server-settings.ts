@@ -7,6 +7,8 @@ export interface ServerSettings {
   /** 0: any free one. */
   port: number
   allowRemote: boolean
+  /** How machines elsewhere reach it; undefined: they do not. */
+  publicUrl: string | undefined
   /** SHA-256 in hexadecimal of the token that people must give; undefined: none is asked for. */
   peopleTokenHash: string | undefined
 }
@@ -19,6 +21,7 @@ export function serverOf(set: SettingValues['server']): ServerSettings {
     host,
     port: Number(set.listen.slice(colon + 1)),
     allowRemote: set.allow_remote,
+    publicUrl: set.public_url || undefined,
     peopleTokenHash: set.token_hash || undefined,
   }
 }

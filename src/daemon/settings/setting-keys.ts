@@ -82,7 +82,10 @@ const policyKeys = {
   ),
   files_seconds: key(anySeconds, defaultPolicy.filesSeconds, "A taxon's CSV files are rewritten at most once in this time."),
   period_seconds: key(above0(86_400), defaultPolicy.periodSeconds, 'The period of the loop of stages.'),
-} satisfies { [Name in keyof Policy as SnakeCase<Name>]: Setting<Policy[Name]> }
+} satisfies { [Name in keyof PolicyOfSection as SnakeCase<Name>]: Setting<PolicyOfSection[Name]> }
+
+/** What a policy holds, but for what stands in another section. */
+type PolicyOfSection = Omit<Policy, 'collectorSilentSeconds'>
 
 type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`

@@ -15,4 +15,5 @@ export interface Stage<Seen, Action> {
 }
 
 /** The flow, then the two patrols. */
-export type StageName = 'discover' | 'filter' | 'batch' | 'provision' | 'watch' | 'collect' | 'destroy' | 'sweep' | 'project'
+export type StageName =
+  'discover' | 'filter' | 'batch' | 'provision' | 'watch' | 'collect' | 'destroy' | 'sweep' | 'project' | 'tell'

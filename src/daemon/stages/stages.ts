@@ -10,6 +10,7 @@ import { projectStage } from './project/project-stage.ts'
 import { provisionStage } from './provision/provision-stage.ts'
 import type { Stage, StageName } from './stage.ts'
 import { sweepStage } from './sweep/sweep-stage.ts'
+import { tellStage } from './tell/tell-stage.ts'
 import { watchStage } from './watch/watch-stage.ts'
 
 /** One stage, ready to be passed. */
@@ -33,6 +34,7 @@ export const stages: readonly AnyStage[] = [
   ready(batchStage),
   ready(provisionStage),
   ready(projectStage),
+  ready(tellStage),
 ]
 
 function ready<Seen, Action>(stage: Stage<Seen, Action>): AnyStage {

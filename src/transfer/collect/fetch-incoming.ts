@@ -1,18 +1,16 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../../core/problem.ts'
-import { checkSources } from '../check-sources.ts'
 import { describeDifferences } from '../difference.ts'
 import { makeFolders } from '../flush.ts'
-import { hasCode } from '../has-code.ts'
-import { listFolder } from '../list-folder.ts'
 import { manifestBytes, type Manifest } from '../manifest.ts'
-import { rsyncSource } from '../rsync-source.ts'
-import { copyListed } from '../rsync.ts'
 import type { AttemptPlace } from '../collector.ts'
 import { incomingFolder, wholeFolder } from './library-layout.ts'
-import { freeBytesOf, type Library } from './library.ts'
-import { readManifest, resultFolder } from './machine-results.ts'
+import type { Library } from './library.ts'
+import { reachMachine, type ReachedMachine } from './reach-machine.ts'
+
+/** A disk that takes so much more is not full, whatever the other side says. */
+const probeBytes = 1_000_000
 
 /**
  * Copies the files of one run into its incoming folder, which is made if need be; what a broken-off transfer left there is used again.
@@ -24,30 +22,30 @@ export async function fetchIncoming(
   runAccession: string,
   manifest: Manifest,
 ): Promise<string> {
-  if (manifestBytes(manifest) === 0) throw new Problem('broken-answer', 'the manifest lists not one byte')
-  await requireSoundSources(place, runAccession, manifest)
+  const bytes = manifestBytes(manifest)
+  if (bytes === 0) throw new Problem('broken-answer', 'the manifest lists not one byte')
+  const machine = reachMachine(library, place)
+  await requireSoundSources(machine, runAccession, manifest)
+  if (bytes > library.mostRunBytes)
+    throw new Problem('broken-answer', `the run has ${bytes} bytes, and at most ${library.mostRunBytes} of one run are taken`)
   const incoming = `${incomingFolder(place.attemptId)}/${runAccession}`
+  const to = join(library.folder, incoming)
   await makeFolders(library.folder, incoming, 0o700)
   // Left by a death while a copy was being proved; what is missing now in the incoming folder is copied again.
   await rm(join(library.folder, wholeFolder(place.attemptId, runAccession)), { recursive: true, force: true })
-  await requireSpace(library, incoming, manifest)
-  library.effect('collector: incoming folder made')
-  await copyListed(
-    {
-      from: rsyncSource(join(place.address, resultFolder(runAccession))),
-      to: join(library.folder, incoming),
-      paths: manifest.map(file => file.path),
-      largestBytes: Math.max(...manifest.map(file => file.bytes)),
-    },
-    library.rsync,
-  )
+  await library.space.keep({ folder: to, bytes }, async () => {
+    library.effect('collector: incoming folder made')
+    await machine.copy({ runAccession, manifest, to }).catch(async (error: unknown) => {
+      throw await asSeenHere(error, to)
+    })
+  })
   library.effect('collector: files copied')
   return incoming
 }
 
 /** A missing or short file may still be written by a slow hand; a link or a device will never be a result. */
-async function requireSoundSources(place: AttemptPlace, runAccession: string, manifest: Manifest): Promise<void> {
-  const differences = await checkSources(place.address, resultFolder(runAccession), manifest)
+async function requireSoundSources(machine: ReachedMachine, runAccession: string, manifest: Manifest): Promise<void> {
+  const differences = await machine.compare(runAccession, manifest)
   if (differences.length === 0) return
   const mayComeRight = differences.every(({ what }) => what === 'missing' || what === 'size')
   throw new Problem(
@@ -56,27 +54,17 @@ async function requireSoundSources(place: AttemptPlace, runAccession: string, ma
   )
 }
 
-async function requireSpace(library: Library, incoming: string, manifest: Manifest): Promise<void> {
-  const neededFreeBytes = await neededIn(library, incoming, manifest)
-  const freeBytes = await freeBytesOf(library.folder)
-  if (neededFreeBytes <= freeBytes) return
-  throw new Problem(
-    'no-space',
-    `the library has ${freeBytes} bytes free; ${neededFreeBytes - library.reserveBytes} are needed, and ${library.reserveBytes} must stay free`,
+/**
+ * A full disk stops all collection, and its words come through the same pipe as those of the other side: it is believed only when this
+ * disk takes no more.
+ */
+async function asSeenHere(error: unknown, folder: string): Promise<unknown> {
+  if (!(error instanceof Problem) || error.code !== 'no-space') return error
+  const probe = join(folder, '.probe')
+  const takesMore = await writeFile(probe, Buffer.alloc(probeBytes), { flush: true }).then(
+    () => true,
+    () => false,
   )
-}
-
-/** How many bytes must be free for what is left of a run, with those that stay free; undefined when its manifest cannot be read. */
-export async function neededFreeBytes(library: Library, place: AttemptPlace, runAccession: string): Promise<number | undefined> {
-  const found = await readManifest(place, runAccession).catch(() => undefined)
-  return found && neededIn(library, `${incomingFolder(place.attemptId)}/${runAccession}`, found.manifest)
-}
-
-async function neededIn(library: Library, incoming: string, manifest: Manifest): Promise<number> {
-  const there = await listFolder(join(library.folder, incoming)).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return []
-    throw error
-  })
-  const thereBytes = there.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.bytes : 0), 0)
-  return Math.max(0, manifestBytes(manifest) - thereBytes) + library.reserveBytes
+  await rm(probe, { force: true })
+  return takesMore ? new Problem('unreachable', `the machine's disk is full, or it says so: ${error.message}`) : error
 }

@@ -54,7 +54,7 @@ suite('runs that lie whole on a machine', () => {
         await handOverAll(all, place)
         await breakIt(all, place, all.onMachine(place, 'manifest.sha256', bad))
         assert.deepEqual(
-          await namesOf(findHandedOver(place, runs)),
+          await namesOf(findHandedOver(place.address, runs)),
           runs.filter(run => run !== bad),
         )
       }),
@@ -66,9 +66,9 @@ suite('runs that lie whole on a machine', () => {
     withLibrary(async (all, place) => {
       await handOverAll(all, place)
       const [first = '', second = '', ...others] = runs
-      assert.deepEqual(await namesOf(findHandedOver(place, runs, { manifests: 2, characters: 1e9 })), [first, second])
-      assert.deepEqual(await namesOf(findHandedOver(place, others, { manifests: 2, characters: 1e9 })), others)
-      assert.deepEqual(await namesOf(findHandedOver(place, runs, { manifests: 100, characters: 1 })), [first])
+      assert.deepEqual(await namesOf(findHandedOver(place.address, runs, { manifests: 2, characters: 1e9 })), [first, second])
+      assert.deepEqual(await namesOf(findHandedOver(place.address, others, { manifests: 2, characters: 1e9 })), others)
+      assert.deepEqual(await namesOf(findHandedOver(place.address, runs, { manifests: 100, characters: 1 })), [first])
     }),
   )
 

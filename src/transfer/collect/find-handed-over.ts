@@ -1,7 +1,7 @@
 import { Problem } from '../../core/problem.ts'
 import { hasCode } from '../has-code.ts'
 import { manifestBytes } from '../manifest.ts'
-import type { AttemptPlace, HandedOver } from '../collector.ts'
+import type { HandedOver } from '../collector.ts'
 import { readManifest, type FoundManifest } from './machine-results.ts'
 
 /** What one look finds at most; whoever has heard of these asks again without them, and is told of the next. */
@@ -18,11 +18,11 @@ const mostFound: MostFound = { manifests: 100, characters: 32_000_000 }
 const unreadable = ['EACCES', 'EPERM', 'EIO', 'ESTALE', 'ENOTDIR', 'ENAMETOOLONG']
 
 /**
- * Which of these runs lie on the machine with a sound manifest: it can be read, and lists at least one byte. One that is broken or cannot
+ * Which of these runs lie below `root`, a machine's folder or what was copied of it, with a sound manifest: it can be read, and lists at least one byte. One that is broken or cannot
  * be read hides no other; each is read up to `mostManifestBytes`, and only of the runs that are asked about.
  */
 export async function findHandedOver(
-  place: AttemptPlace,
+  root: string,
   runAccessions: readonly string[],
   most: MostFound = mostFound,
 ): Promise<HandedOver[]> {
@@ -30,7 +30,7 @@ export async function findHandedOver(
   let characters = 0
   for (const runAccession of runAccessions) {
     if (found.length >= most.manifests || characters >= most.characters) break
-    const sound = await readSoundManifest(place, runAccession)
+    const sound = await readSoundManifest(root, runAccession)
     if (sound === undefined) continue
     characters += sound.text.length
     found.push({ runAccession, outcome: 'done', manifestSha256: sound.sha256 })
@@ -38,9 +38,9 @@ export async function findHandedOver(
   return found
 }
 
-async function readSoundManifest(place: AttemptPlace, runAccession: string): Promise<FoundManifest | undefined> {
+async function readSoundManifest(root: string, runAccession: string): Promise<FoundManifest | undefined> {
   try {
-    const found = await readManifest(place, runAccession)
+    const found = await readManifest(root, runAccession)
     return found !== undefined && manifestBytes(found.manifest) > 0 ? found : undefined
   } catch (error) {
     if (error instanceof Problem || hasCode(error, ...unreadable)) return undefined

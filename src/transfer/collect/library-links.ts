@@ -1,16 +1,17 @@
 import { lstat, readlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Problem } from '../../core/problem.ts'
-import type { EffectPoint } from '../../core/effect-point.ts'
-import { makeFolders, replaceLink } from '../flush.ts'
+import { replaceLink } from '../flush.ts'
 import { hasCode } from '../has-code.ts'
 import type { ToCollect } from '../collector.ts'
 import { deliveryFolder, runFolder } from './library-layout.ts'
+import type { Library } from './library.ts'
+import { makeLibraryFolders } from './make-library-folders.ts'
 import { readReceipt } from './stored-delivery.ts'
 
 /** Points the recipe's link of a run to this delivery. */
-export async function linkRecipe(library: string, run: ToCollect, relativePath: string, effect: EffectPoint): Promise<void> {
-  const isThere = await lstat(join(library, relativePath)).then(
+export async function linkRecipe(library: Library, run: ToCollect, relativePath: string): Promise<void> {
+  const isThere = await lstat(join(library.folder, relativePath)).then(
     status => status.isDirectory(),
     () => false,
   )
@@ -18,14 +19,14 @@ export async function linkRecipe(library: string, run: ToCollect, relativePath: 
     throw new Problem('not-found', `no delivery of ${run.runAccession} lies at ${JSON.stringify(relativePath)}`)
   }
   await pointTo(library, runFolder(run.runAccession), run.recipe, basename(relativePath))
-  effect('collector: recipe linked')
+  library.effect('collector: recipe linked')
 }
 
 /** Gives every taxon that wants the run a link to what its recipe made of it. */
-export async function linkTaxa(library: string, run: ToCollect, effect: EffectPoint): Promise<void> {
+export async function linkTaxa(library: Library, run: ToCollect): Promise<void> {
   for (const taxId of run.taxIds) {
     await pointTo(library, `by-taxon/${taxId}`, run.runAccession, `../../${runFolder(run.runAccession)}/${run.recipe}`)
-    effect('collector: taxon linked')
+    library.effect('collector: taxon linked')
   }
 }
 
@@ -38,9 +39,9 @@ export async function hasNewerLink(library: string, run: ToCollect, storedAt: Da
   return other !== undefined && new Date(other.storedAt) > storedAt
 }
 
-async function pointTo(library: string, folder: string, name: string, target: string): Promise<void> {
-  await makeFolders(library, folder)
-  const path = join(library, folder, name)
+async function pointTo(library: Library, folder: string, name: string, target: string): Promise<void> {
+  await makeLibraryFolders(library, folder)
+  const path = join(library.folder, folder, name)
   if ((await linkTarget(path)) !== target) await replaceLink(path, target)
 }
 

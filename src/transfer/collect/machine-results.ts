@@ -1,7 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { manifestName, manifestSha256, mostManifestBytes, parseManifest, type Manifest } from '../manifest.ts'
 import { readSmallFile } from '../read-small-file.ts'
-import type { AttemptPlace } from '../collector.ts'
 
 /** Where an agent puts what is whole, in its machine's folder. */
 export const resultsFolder = 'results'
@@ -22,15 +21,20 @@ export interface FoundManifest {
   sha256: string
 }
 
-/** The manifest of a run on its machine, read with distrust; undefined when there is none. */
-export async function readManifest(place: AttemptPlace, runAccession: string): Promise<FoundManifest | undefined> {
-  const text = await readSmallFile(place.address, `${resultFolder(runAccession)}/${manifestName}`, mostManifestBytes)
+/** Where a run's manifest lies, below the machine's folder. */
+export function manifestPath(runAccession: string): string {
+  return `${resultFolder(runAccession)}/${manifestName}`
+}
+
+/** The manifest of a run below a machine's folder or what was copied of it, read with distrust; undefined when there is none. */
+export async function readManifest(root: string, runAccession: string): Promise<FoundManifest | undefined> {
+  const text = await readSmallFile(root, manifestPath(runAccession), mostManifestBytes)
   return text === undefined ? undefined : { manifest: parseManifest(text), text, sha256: manifestSha256(text) }
 }
 
-/** Whether the machine's folder is there at all. */
-export async function isReachable(place: AttemptPlace): Promise<boolean> {
-  return lstat(place.address).then(
+/** Whether there is such a folder on this computer. */
+export async function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
     status => status.isDirectory(),
     () => false,
   )

@@ -6,7 +6,9 @@ import { hasCode } from '../has-code.ts'
 import { readSmallFile } from '../read-small-file.ts'
 import type { AttemptPlace, PeekResult } from '../collector.ts'
 import { findHandedOver } from './find-handed-over.ts'
-import { closingName, isReachable, standingName } from './machine-results.ts'
+import type { Library } from './library.ts'
+import { closingName, manifestPath, standingName } from './machine-results.ts'
+import { reachMachine } from './reach-machine.ts'
 
 /** A thousand runs with the longest details fit. */
 const mostDocumentBytes = 8_000_000
@@ -17,24 +19,43 @@ const foreignCode = 'not-allowed'
 /** Errors of the system that say: the machine's documents cannot be read now. */
 const unreadable = ['EACCES', 'EIO', 'ESTALE', 'ENOTDIR']
 
+/** What a look came to, and whether all that was read made sense. */
+export interface Peeked {
+  result: PeekResult
+  isBelieved: boolean
+}
+
 /**
  * Reads what the machine says of itself, and which of the `unheard` runs lie there whole. A document that is not there is undefined.
  * One that is there but is broken makes the machine unreadable, unless results speak for themselves; one that speaks of another attempt
  * or machine always does. A sound closing document outweighs a broken standing.
  */
-export async function peekMachine(place: AttemptPlace, unheard: readonly string[]): Promise<PeekResult> {
-  if (!(await isReachable(place))) return { kind: 'unreachable', why: `there is no folder ${place.address}` }
-  const said = await readSaid(place)
-  if (said.kind === 'foreign') return { kind: 'unreachable', why: said.why }
+export async function peekMachine(library: Library, place: AttemptPlace, unheard: readonly string[]): Promise<Peeked> {
+  const paths = [closingName, standingName, ...unheard.map(manifestPath)]
+  try {
+    return await reachMachine(library, place).read(paths, root => peekInto(root, place, unheard))
+  } catch (error) {
+    if (error instanceof Problem) return unreachable(error.message, error.code !== 'broken-answer')
+    throw error
+  }
+}
+
+function unreachable(why: string, isBelieved: boolean): Peeked {
+  return { result: { kind: 'unreachable', why }, isBelieved }
+}
+
+async function peekInto(root: string, place: AttemptPlace, unheard: readonly string[]): Promise<Peeked> {
+  const said = await readSaid(root, place)
+  if (said.kind === 'foreign') return unreachable(said.why, false)
   // What the agent says of a run counts before what lies there.
   const spoken = new Set(saidOutcomes(said).map(outcome => outcome.runAccession))
   const handedOver = await findHandedOver(
-    place,
+    root,
     unheard.filter(run => !spoken.has(run)),
   )
-  if (said.kind === 'said') return { ...said, kind: 'read', handedOver }
-  if (handedOver.length === 0) return { kind: 'unreachable', why: said.why }
-  return { kind: 'read', standing: undefined, closing: undefined, handedOver }
+  if (said.kind === 'said') return { result: { ...said, kind: 'read', handedOver }, isBelieved: true }
+  if (handedOver.length === 0) return unreachable(said.why, false)
+  return { result: { kind: 'read', standing: undefined, closing: undefined, handedOver }, isBelieved: false }
 }
 
 type Said =
@@ -48,10 +69,10 @@ function saidOutcomes(said: Exclude<Said, { kind: 'foreign' }>): RunOutcome[] {
   return [...(said.standing?.outcomes ?? []), ...(said.closing?.outcomes ?? [])]
 }
 
-async function readSaid(place: AttemptPlace): Promise<Said> {
+async function readSaid(root: string, place: AttemptPlace): Promise<Said> {
   try {
-    const closing = await readDocument<ClosingDocument>(place, closingName, closingSchema)
-    const standing = await readDocument<Standing>(place, standingName, standingSchema).catch((error: unknown) => {
+    const closing = await readDocument<ClosingDocument>(root, place, closingName, closingSchema)
+    const standing = await readDocument<Standing>(root, place, standingName, standingSchema).catch((error: unknown) => {
       if (closing === undefined) throw error
       return undefined
     })
@@ -66,11 +87,12 @@ async function readSaid(place: AttemptPlace): Promise<Said> {
 type Document = { version: number; attemptId: string; machineId: string }
 
 async function readDocument<T extends Document>(
+  root: string,
   place: AttemptPlace,
   name: string,
   schema: v.GenericSchema<unknown, T>,
 ): Promise<T | undefined> {
-  const text = await readSmallFile(place.address, name, mostDocumentBytes)
+  const text = await readSmallFile(root, name, mostDocumentBytes)
   if (text === undefined) return undefined
   const parsed = v.safeParse(schema, parseJson(text, name))
   if (!parsed.success)

@@ -24,14 +24,14 @@ export const runRoutes: readonly Route[] = [
     if (query.taxon !== undefined) await knownTaxon(ledger.read, query.taxon)
     return everyRun(ledger.read, { taxId: query.taxon, state: query.state, reason: query.reason })
   }),
-  route(showRun, async ({ params }, { ledger, libraryDir }) => {
+  route(showRun, async ({ params, now }, { ledger, libraryDir }) => {
     const run = readRunAccession(params.accession)
     if (run === undefined)
       throw new Problem(
         'bad-input',
         `"${params.accession.slice(0, 40)}" is not a run accession: wanted is ERR, SRR or DRR and six or more digits`,
       )
-    const fate = await runFateOf(ledger.read, run, libraryDir)
+    const fate = await runFateOf(ledger.read, run, libraryDir, now)
     if (fate === undefined) throw new Problem('not-found', `${run} was never seen: no check of a tracked taxon has listed it`)
     return { ...fate, story: tellFate(fate) }
   }),

@@ -4,7 +4,7 @@ import { route, type Route } from '../route.ts'
 
 /** What people ask about workers. */
 export const workerRoutes: readonly Route[] = [
-  route(listWorkers, ({ query }, { ledger }) =>
-    workerList(ledger.read, { gone: query.gone, after: query.after, limit: query.limit }),
+  route(listWorkers, ({ query, now }, { ledger }) =>
+    workerList(ledger.read, { gone: query.gone, after: query.after, limit: query.limit, now }),
   ),
 ]

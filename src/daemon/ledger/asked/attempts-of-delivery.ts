@@ -1,11 +1,12 @@
 import type { RunFate } from '../../../api/run-fate.ts'
 import type { Reader } from '../ledger.ts'
+import { costsOfAttempts } from './costs-of.ts'
 import { explainReason } from './explain-reason.ts'
 
 type AttemptSide = RunFate['deliveries'][number]['attempts'][number]
 
 /** Every attempt that held a delivery, the first one first, with the run's share of its machine's time and price. */
-export async function attemptsOfDelivery(read: Reader, deliveryId: string): Promise<AttemptSide[]> {
+export async function attemptsOfDelivery(read: Reader, deliveryId: string, now: Date): Promise<AttemptSide[]> {
   const rows = await read
     .selectFrom('attempt_runs as ar')
     .innerJoin('attempts as a', 'a.id', 'ar.attempt_id')
@@ -36,34 +37,25 @@ export async function attemptsOfDelivery(read: Reader, deliveryId: string): Prom
       collectFailures: row.collect_failures,
       collectError: row.collect_error,
       removedAt: row.removed_at,
-      ...(await shareOfMachines(read, row.attempt_id)),
+      ...(await shareOfMachines(read, row.attempt_id, now)),
     })
   }
   return attempts
 }
 
-/** What the machines of an attempt took, shared among its runs; null where no machine was ever paid for. */
+/** What the machines of an attempt took until now, shared among its runs; null where no machine was ever made. */
 async function shareOfMachines(
   read: Reader,
   attemptId: string,
+  now: Date,
 ): Promise<{ machineSeconds: number | null; microdollars: number | null }> {
-  const machines = await read
-    .selectFrom('costs')
-    .select(['from_at', 'to_at', 'microdollars'])
-    .where('attempt_id', '=', attemptId)
-    .execute()
-  const ended = machines.flatMap(machine =>
-    machine.to_at === null ? [] : [(Date.parse(machine.to_at) - Date.parse(machine.from_at)) / 1000],
-  )
-  if (ended.length === 0) return { machineSeconds: null, microdollars: null }
+  const costs = (await costsOfAttempts(read, [attemptId], now)).get(attemptId)
+  if (costs?.machineSeconds === undefined || costs.machineSeconds === null) return { machineSeconds: null, microdollars: null }
   const { runs } = await read
     .selectFrom('attempt_runs')
     .select(eb => eb.fn.countAll<number>().as('runs'))
     .where('attempt_id', '=', attemptId)
     .executeTakeFirstOrThrow()
   const share = Math.max(1, runs)
-  return {
-    machineSeconds: ended.reduce((sum, seconds) => sum + seconds, 0) / share,
-    microdollars: machines.reduce((sum, machine) => sum + machine.microdollars, 0) / share,
-  }
+  return { machineSeconds: costs.machineSeconds / share, microdollars: costs.microdollars / share }
 }

@@ -3,6 +3,7 @@ import type { BatchRow } from '../../../api/batches.ts'
 import type { BatchState } from '../../../core/batch-state.ts'
 import type { Reader } from '../ledger.ts'
 import type { BatchesTable } from '../tables.ts'
+import { costOfBatch } from './costs-of.ts'
 
 /** Which batches, and from where on. */
 export interface WhichBatches {
@@ -11,6 +12,7 @@ export interface WhichBatches {
   /** The key of the last row of the page before. */
   after: string | undefined
   limit: number
+  now: Date
 }
 
 /** A page of batches, the newest first. */
@@ -30,7 +32,7 @@ export async function batchList(read: Reader, which: WhichBatches): Promise<{ ro
     .$if(id !== '', query => query.where(sql<boolean>`(b.created_at, b.id) < (${createdAt}, ${id})`))
     .execute()
   const rows = []
-  for (const batch of found.slice(0, which.limit)) rows.push(await toRow(read, batch, batch.scientific_name ?? ''))
+  for (const batch of found.slice(0, which.limit)) rows.push(await toRow(read, batch, batch.scientific_name ?? '', which.now))
   const last = found.length > which.limit ? found[which.limit - 1] : undefined
   return { rows, next: last === undefined ? null : `${last.created_at} ${last.id}` }
 }
@@ -40,7 +42,7 @@ function statesOf(state: WhichBatches['state']): BatchState[] {
   return [state]
 }
 
-async function toRow(read: Reader, batch: Selectable<BatchesTable>, scientificName: string): Promise<BatchRow> {
+async function toRow(read: Reader, batch: Selectable<BatchesTable>, scientificName: string, now: Date): Promise<BatchRow> {
   const attempt = await read
     .selectFrom('attempts')
     .select(['id', 'worker_name', 'closed_at'])
@@ -60,6 +62,7 @@ async function toRow(read: Reader, batch: Selectable<BatchesTable>, scientificNa
     worker: attempt?.closed_at === null ? attempt.worker_name : '',
     expectedBytes: batch.expected_bytes,
     memoryGb: batch.memory_gb,
+    microdollars: await costOfBatch(read, batch.id, now),
     createdAt: batch.created_at,
     changedAt: batch.changed_at,
   }

@@ -6,7 +6,7 @@ import type { Reader } from '../ledger.ts'
 import { isHeld, liveWorkers } from '../workers.ts'
 
 /** The whole installation in numbers. */
-export async function installationStatusOf(read: Reader): Promise<Omit<InstallationStatus, 'version' | 'library'>> {
+export async function installationStatusOf(read: Reader): Promise<Omit<InstallationStatus, 'version' | 'library' | 'money'>> {
   const taxa = await read.selectFrom('taxa').select(['tax_id', 'paused']).where('state', '=', 'tracked').execute()
   const needs = await read.selectFrom('attention').select(['subject', 'subject_id']).where('resolved_at', 'is', null).execute()
   return {

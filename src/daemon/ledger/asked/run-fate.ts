@@ -15,6 +15,7 @@ export async function runFateOf(
   read: Reader,
   run: RunAccession,
   libraryDir: string,
+  now: Date,
 ): Promise<Omit<RunFate, 'story'> | undefined> {
   const archive = await read.selectFrom('runs').selectAll().where('run_accession', '=', run).executeTakeFirst()
   const deliveries = await read
@@ -27,7 +28,7 @@ export async function runFateOf(
   const verdicts = await verdictsOf(read, run, deliveries)
   if (archive === undefined && deliveries.length === 0 && verdicts.length === 0) return undefined
   const delivered = []
-  for (const delivery of deliveries) delivered.push(await toDelivery(read, delivery, libraryDir))
+  for (const delivery of deliveries) delivered.push(await toDelivery(read, delivery, libraryDir, now))
   return {
     runAccession: run,
     archive: archive === undefined ? null : toArchive(archive),
@@ -112,6 +113,7 @@ async function toDelivery(
   read: Reader,
   row: Selectable<DeliveriesTable>,
   libraryDir: string,
+  now: Date,
 ): Promise<RunFate['deliveries'][number]> {
   const receipt = await read.selectFrom('receipts').selectAll().where('delivery_id', '=', row.id).executeTakeFirst()
   return {
@@ -125,7 +127,7 @@ async function toDelivery(
     alone: row.alone === 1,
     wantedAt: row.wanted_at,
     changedAt: row.changed_at,
-    attempts: await attemptsOfDelivery(read, row.id),
+    attempts: await attemptsOfDelivery(read, row.id, now),
     receipt: receipt === undefined ? null : toReceipt(receipt, libraryDir),
   }
 }

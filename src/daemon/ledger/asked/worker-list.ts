@@ -2,11 +2,12 @@ import { sql } from 'kysely'
 import type { Progress } from '../../../api/closing.ts'
 import type { WorkerRow } from '../../../api/workers.ts'
 import type { Reader } from '../ledger.ts'
+import { costsOfAttempts } from './costs-of.ts'
 
 /** A page of workers, the newest first; those that are destroyed only when asked for. */
 export async function workerList(
   read: Reader,
-  which: { gone: boolean; after: string | undefined; limit: number },
+  which: { gone: boolean; after: string | undefined; limit: number; now: Date },
 ): Promise<{ rows: WorkerRow[]; next: string | null }> {
   let query = read
     .selectFrom('workers as w')
@@ -23,7 +24,13 @@ export async function workerList(
     query = query.where(sql<boolean>`(w.requested_at, w.name) < (${requestedAt}, ${name})`)
   }
   const found = await query.execute()
-  const rows = found.slice(0, which.limit).map((row): WorkerRow => ({
+  const page = found.slice(0, which.limit)
+  const costs = await costsOfAttempts(
+    read,
+    page.map(row => row.attempt_id),
+    which.now,
+  )
+  const rows = page.map((row): WorkerRow => ({
     name: row.name,
     state: row.state,
     provider: row.provider,
@@ -36,6 +43,8 @@ export async function workerList(
     progress: row.progress_json === null ? null : (JSON.parse(row.progress_json) as Progress),
     ending: row.ending,
     heldSince: row.held_since,
+    microdollars: costs.get(row.attempt_id)?.microdollars ?? 0,
+    dailyMicrodollars: costs.get(row.attempt_id)?.dailyMicrodollars ?? 0,
   }))
   const last = found.length > which.limit ? found[which.limit - 1] : undefined
   return { rows, next: last === undefined ? null : `${last.requested_at} ${last.name}` }

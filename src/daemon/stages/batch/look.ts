@@ -1,3 +1,4 @@
+import { isSoftCapReached } from '../../../core/budget.ts'
 import { applyOverrides } from '../../../core/effective-settings.ts'
 import type { Deps } from '../../deps.ts'
 import { isAdopting } from '../../ledger/adopting.ts'
@@ -5,6 +6,8 @@ import { newestOutcomes } from '../../ledger/attempt-runs.ts'
 import { taxaInNeed } from '../../ledger/attention.ts'
 import { closedBatchesWithDeliveries, openBatches, type BatchRow } from '../../ledger/batches.ts'
 import { batchedCounts, batchedDeliveries } from '../../ledger/deliveries.ts'
+import { triedBefore } from '../../ledger/queued-needs.ts'
+import { readBudget } from '../../ledger/read-budget.ts'
 import { shortBatches } from '../../ledger/shortages.ts'
 import { allTaxa, overridesOf } from '../../ledger/taxa.ts'
 import { activeTaxa, wantedDeliveries, type WantedDelivery } from '../../ledger/wanted-deliveries.ts'
@@ -16,7 +19,7 @@ const wantedAtMost = 5000
 
 /** What `look` reads from. Whoever only wants to know what would be packed may have no provider at hand. */
 export type LookedAt = Pick<Deps, 'ledger' | 'taxonDefaults'> &
-  Partial<Pick<Deps, 'provider'>> & { recipes: ReadonlyMap<string, unknown> }
+  Partial<Pick<Deps, 'provider' | 'clock'>> & { recipes: ReadonlyMap<string, unknown>; spend?: Deps['spend'] | undefined }
 
 /** Reads the batches that may close, the deliveries that may be packed, and what they are packed by. */
 export async function look(deps: LookedAt): Promise<Seen> {
@@ -32,7 +35,7 @@ export async function look(deps: LookedAt): Promise<Seen> {
     batches.push({ ...toBatch(row), isShort: short.has(row.id), deliveries: await lookAtDeliveries(row, read) })
   const taxa = await lookAtTaxa(deps)
   const adopting = await isAdopting(read)
-  const wanted = adopting ? [] : await lookAtWanted(deps, taxa)
+  const wanted = adopting ? [] : await withinSoftCap(await lookAtWanted(deps, taxa), deps)
   return {
     batches,
     wanted,
@@ -74,6 +77,17 @@ async function lookAtTaxa({
 async function lookAtWanted({ ledger }: LookedAt, taxa: ReadonlyMap<number, TaxonSeen>): Promise<Wanted[]> {
   const active = await activeTaxa(ledger.read)
   return (await wantedDeliveries(ledger.read, active, roomIn(taxa), wantedAtMost)).map(toWanted)
+}
+
+/** Beyond the soft cap nothing new is begun: only what a machine has worked on before is packed again. */
+async function withinSoftCap(wanted: Wanted[], { ledger, provider, spend, clock }: LookedAt): Promise<Wanted[]> {
+  if (wanted.length === 0 || provider?.quote === undefined || spend?.monthSoftMicrodollars === undefined) return wanted
+  if (clock === undefined || !isSoftCapReached(await readBudget(ledger.read, clock()), spend)) return wanted
+  const tried = await triedBefore(
+    ledger.read,
+    wanted.map(({ id }) => id),
+  )
+  return wanted.filter(({ id }) => tried.has(id))
 }
 
 function toWanted(row: WantedDelivery): Wanted {

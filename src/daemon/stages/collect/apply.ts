@@ -3,6 +3,7 @@ import type { AttemptPlace, Collected, Proved, Removed, ToCollect } from '../../
 import { Problem, describeError } from '../../../core/problem.ts'
 import type { Deps } from '../../deps.ts'
 import { noteCollectFailure, noteRemoved } from '../../ledger/attempt-runs.ts'
+import { collectedOf, forgetFact, forgetLinkFact } from '../../ledger/collection-facts.ts'
 import { closeAttention, installationCauses, openAttention } from '../../ledger/attention.ts'
 import type { Tx } from '../../ledger/ledger.ts'
 import { forgetLibraryNeed, noteLibraryNeed } from '../../ledger/library-need.ts'
@@ -19,12 +20,25 @@ const longestWaitSeconds = 3600
 /** The wait for space that cannot be counted, in seconds. */
 const unseenWaitSeconds = 600
 
-/** Does one action. Order: stored and proved, acknowledged in the ledger, and only then removed by a later action. */
+/**
+ * Does one action. Order: stored and proved, acknowledged in the ledger, and only then removed by a later action. What a collector
+ * elsewhere has not told of yet is no failure: it is asked again in the next pass.
+ */
 export async function apply(action: Action, deps: Deps): Promise<void> {
+  const isElsewhere = deps.collector.heardAt !== undefined
+  try {
+    await applyOne(action, deps, isElsewhere)
+  } catch (error) {
+    if (isElsewhere && error instanceof Problem && error.code === 'slow-down') return
+    throw error
+  }
+}
+
+async function applyOne(action: Action, deps: Deps, isElsewhere: boolean): Promise<void> {
   const at = deps.clock()
   switch (action.kind) {
     case 'collect':
-      return collectOne(action, deps, at)
+      return collectOne(action, deps, at, isElsewhere)
     case 'remove':
       return removeOne(action, deps, at)
     case 'link':
@@ -39,6 +53,13 @@ export async function apply(action: Action, deps: Deps): Promise<void> {
         await forgetLibraryNeed(tx)
         await closeAttention(tx, libraryFull, { at, resolution: 'there is space again', byWhom })
       })
+    case 'collector-silent':
+      return openSilence(action.heardAtMs, deps, at)
+    case 'collector-heard':
+      await deps.ledger.write(tx =>
+        closeAttention(tx, silenceOf(deps), { at, resolution: 'the collector was heard again', byWhom }),
+      )
+      return
   }
 }
 
@@ -47,6 +68,18 @@ const libraryFull = { subject: 'installation', subjectId: 'installation', cause:
 async function openLibraryFull(tx: Tx, evidence: string, at: Date): Promise<void> {
   const tried = 'nothing: collection and new workers wait until there is space'
   await openAttention(tx, { ...libraryFull, evidence, tried }, at, byWhom)
+}
+
+function silenceOf({ collector }: Deps) {
+  return { subject: 'collector', subjectId: collector.name, cause: 'collector-silent' } as const
+}
+
+async function openSilence(heardAtMs: number | undefined, deps: Deps, at: Date): Promise<void> {
+  const since = heardAtMs === undefined ? 'no collector was ever heard' : `last heard at ${new Date(heardAtMs).toISOString()}`
+  const evidence = `${since}: is "microfetch collect" at work on its host, and may it reach this daemon?`
+  const tried = 'nothing: new workers wait until it is heard; those that have finished are kept with their results'
+  const isNew = await deps.ledger.write(tx => openAttention(tx, { ...silenceOf(deps), evidence, tried }, at, byWhom))
+  if (isNew) deps.log.warn('the collector is silent', { since })
 }
 
 function placeOf({ attemptId, machineId, address, hostKey }: AttemptPlace): AttemptPlace {
@@ -61,12 +94,18 @@ async function removeOne(action: Extract<Action, { kind: 'remove' }>, deps: Deps
   if (removed.kind === 'failed') {
     const nextAt = new Date(at.getTime() + waitAfter(action.failures + 1, firstWaitSeconds, longestWaitSeconds) * 1000)
     const why = `its sources could not be removed: ${removed.why}`
-    await deps.ledger.write(tx => noteCollectFailure(tx, action, { why, nextAt }))
+    await deps.ledger.write(async tx => {
+      await noteCollectFailure(tx, action, { why, nextAt })
+      await forgetFact(tx, action, 'remove')
+    })
     deps.log.warn('sources could not be removed yet', { run, why: removed.why })
     return
   }
   if (removed.kind === 'left') deps.log.warn('a surplus copy stays until its machine goes', { run, why: removed.why })
-  await deps.ledger.write(tx => noteRemoved(tx, attemptId, run, at))
+  await deps.ledger.write(async tx => {
+    await noteRemoved(tx, attemptId, run, at)
+    await forgetFact(tx, action, 'remove')
+  })
 }
 
 /** What cannot be removed, however often it is tried, is left: all of it is proved at home or surplus, and the machine goes its way. */
@@ -77,6 +116,7 @@ async function tryToRemove(
   try {
     return await deps.collector.remove(placeOf(action), action.runAccession)
   } catch (error) {
+    if (deps.collector.heardAt !== undefined && error instanceof Problem && error.code === 'slow-down') throw error
     const isLast = action.failures + 1 >= deps.policy.maxCollectFailures
     return { kind: isLast ? 'left' : 'failed', why: describeError(error) }
   }
@@ -91,12 +131,15 @@ async function linkOne(link: LinkToMake, deps: Deps): Promise<void> {
     deps.log.warn('a delivery is no longer in the library', { taxId, run: runAccession, path: relativePath })
   })
   deps.effect('taxon linked')
-  await deps.ledger.write(tx => forgetLink(tx, link))
+  await deps.ledger.write(async tx => {
+    await forgetLink(tx, link)
+    await forgetLinkFact(tx, link)
+  })
 }
 
-async function collectOne(run: Announced, deps: Deps, at: Date): Promise<void> {
-  // Another run of this pass had no room: everything waits.
-  if ((await installationCauses(deps.ledger.read)).includes('library-full')) return
+async function collectOne(run: Announced, deps: Deps, at: Date, isElsewhere: boolean): Promise<void> {
+  // Another run of this pass had no room: everything waits, but for what was done elsewhere already.
+  if (!isElsewhere && (await installationCauses(deps.ledger.read)).includes('library-full')) return
   const { runAccession, deliveryId, recipe, recipeIdentity, revision, manifestSha256 } = run
   const taxIds = await taxaOfDelivery(deps.ledger.read, deliveryId)
   const wanted: ToCollect = { runAccession, deliveryId, recipe, recipeIdentity, revision, taxIds, manifestSha256 }
@@ -108,18 +151,23 @@ async function collectOne(run: Announced, deps: Deps, at: Date): Promise<void> {
 }
 
 async function acknowledge(run: Announced, proved: Proved, taxIds: number[], deps: Deps, at: Date): Promise<void> {
+  // A report says whose library it is.
+  const reported = await collectedOf(deps.ledger.read, run)
   const receipt = {
     id: deps.newId(),
     deliveryId: run.deliveryId,
     attemptId: run.attemptId,
     runAccession: run.runAccession,
-    collector: deps.collector.name,
+    collector: reported?.collector ?? deps.collector.name,
     relativePath: proved.relativePath,
     manifest: proved.manifest,
     versions: proved.versions,
   }
   const cause = { at, why: `${proved.manifest.length} files proved at home`, byWhom, taxId: taxIds[0] ?? null }
-  await deps.ledger.write(tx => acknowledgeReceipt(tx, receipt, cause))
+  await deps.ledger.write(async tx => {
+    await acknowledgeReceipt(tx, receipt, cause)
+    await forgetFact(tx, run, 'collect')
+  })
   deps.log.say('delivered', { taxId: taxIds[0] ?? null, run: run.runAccession, path: proved.relativePath })
 }
 
@@ -137,6 +185,7 @@ async function noteNoSpace(
   const notBefore = new Date(at.getTime() + (isShown ? 0 : unseenWaitSeconds * 1000)).toISOString()
   await deps.ledger.write(async tx => {
     await noteLibraryNeed(tx, { attemptId, runAccession, freeBytes, notBefore })
+    await forgetFact(tx, run, 'collect')
     await openLibraryFull(tx, `${runAccession}: ${why}`, at)
   })
   deps.log.warn('the library has no room', { taxId: run.chargedTaxId, run: runAccession, why })
@@ -157,6 +206,7 @@ async function noteFailure(
   const taxIds = await taxaOfDelivery(deps.ledger.read, run.deliveryId)
   await deps.ledger.write(async tx => {
     await noteCollectFailure(tx, run, { why, nextAt })
+    await forgetFact(tx, run, 'collect')
     if (!asksPerson) return
     // It may be that no taxon accepts the run any more; it was begun for one, and that one is asked about.
     const subjectId = String(taxIds[0] ?? run.chargedTaxId)

@@ -23,7 +23,16 @@ const removable = { attemptId: 'a1', machineId: 'm1', address: '/w', hostKey: un
 
 function kinds(over: Partial<Seen>): string[] {
   return plan(
-    { announced: [announced], removable: [removable], links: [], freeBytes: 5000, fullKnown: false, waiting: undefined, ...over },
+    {
+      elsewhere: undefined,
+      announced: [announced],
+      removable: [removable],
+      links: [],
+      freeBytes: 5000,
+      fullKnown: false,
+      waiting: undefined,
+      ...over,
+    },
     policy,
     now,
   ).map(action => action.kind)

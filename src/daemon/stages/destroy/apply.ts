@@ -1,7 +1,7 @@
 import type { Deps } from '../../deps.ts'
 import { closeAttempt } from '../../ledger/attempts.ts'
 import { closeAttention, openAttention } from '../../ledger/attention.ts'
-import { endCost } from '../../ledger/costs.ts'
+import { endCost, isClosed, noteDeletionAsked, resumeCost } from '../../ledger/costs.ts'
 import { moveWorker } from '../../ledger/move-state.ts'
 import { liveWorkers, noteDestroyAsked, setHeldSince } from '../../ledger/workers.ts'
 import type { Action } from './plan.ts'
@@ -45,12 +45,17 @@ async function destroyOne(action: Extract<Action, { kind: 'destroy' }>, deps: De
     const live = (await liveWorkers(tx)).find(({ worker }) => worker.name === workerName)
     if (live?.unproved !== 0) return false
     await noteDestroyAsked(tx, workerName, at)
+    await noteDeletionAsked(tx, machineId, at)
     return true
   })
   if (!mayGo) return
   const answer = await deps.provider.destroy(machineId)
   deps.effect('deletion asked for')
-  if (answer !== 'gone') return
+  if (answer !== 'gone') {
+    // It was found gone before, and is there after all.
+    if (await isClosed(deps.ledger.read, machineId)) await deps.ledger.write(tx => resumeCost(tx, machineId))
+    return
+  }
   const gone = await deps.ledger.write(async tx => {
     const cause = { at, why: 'the provider says it is gone', byWhom, taxId: chargedTaxId }
     if (!(await moveWorker(tx, workerName, { seen: 'destroying', event: 'confirmGone' }, cause))) return false

@@ -1,5 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import { unremovedCounts } from '../../ledger/attempt-runs.ts'
+import { machineNeeds } from '../../ledger/machine-needs.ts'
 import { liveWorkers } from '../../ledger/workers.ts'
 import type { Seen } from './plan.ts'
 
@@ -11,6 +12,8 @@ export async function look({ ledger }: Deps): Promise<Seen> {
     ledger.read,
     live.map(({ attempt }) => attempt.id),
   )
+  // The sweep sees the tag mf-keep, and takes the need back when it is gone.
+  const kept = (await machineNeeds(ledger.read, ['destroy'])).filter(need => need.cause === 'kept' && need.isOpen)
   return {
     workers: live.map(({ worker, attempt, batch, unproved }) => ({
       workerName: worker.name,
@@ -23,6 +26,7 @@ export async function look({ ledger }: Deps): Promise<Seen> {
       unproved,
       unremoved: unremoved.get(attempt.id) ?? 0,
       held: worker.held_since !== null,
+      kept: kept.some(need => need.subjectId === worker.machine_id),
       destroyAskedAtMs: worker.destroy_asked_at === null ? undefined : Date.parse(worker.destroy_asked_at),
     })),
   }

@@ -17,6 +17,7 @@ function kinds(over: Partial<Ending>): string[] {
     unproved: 0,
     unremoved: 0,
     held: false,
+    kept: false,
     destroyAskedAtMs: undefined,
     ...over,
   }
@@ -47,4 +48,9 @@ test('deletion is asked for again, but not all the time', () => {
   assert.deepEqual(kinds({ workerState: 'destroying' }), ['destroy'])
   assert.deepEqual(kinds({ workerState: 'destroying', destroyAskedAtMs: now.getTime() - 1000 }), [])
   assert.deepEqual(kinds({ workerState: 'destroying', destroyAskedAtMs: now.getTime() - 5000 }), ['destroy'])
+})
+
+test('a machine that a person keeps is dismissed and not destroyed', () => {
+  assert.deepEqual(kinds({ kept: true }), ['dismiss'])
+  assert.deepEqual(kinds({ workerState: 'destroying', kept: true }), [])
 })

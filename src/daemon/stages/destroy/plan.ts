@@ -16,6 +16,8 @@ export interface Ending {
   /** Sources of proved runs that are not yet removed. */
   unremoved: number
   held: boolean
+  /** A person asked that its machine be left alone. */
+  kept: boolean
   /** When its deletion was last asked for, in milliseconds. */
   destroyAskedAtMs: number | undefined
 }
@@ -58,12 +60,14 @@ function whyDismiss(worker: Ending): string | undefined {
 }
 
 function end(
-  { workerName, attemptId, chargedTaxId, machineId, unproved, held, destroyAskedAtMs }: Ending,
+  { workerName, attemptId, chargedTaxId, machineId, unproved, held, kept, destroyAskedAtMs }: Ending,
   policy: Policy,
   now: Date,
 ): Action[] {
   if (unproved > 0) return held ? [] : [{ kind: 'hold', workerName, chargedTaxId, unproved }]
   // Deletion takes its time: it is asked for again, not all the time.
   const askedJustNow = destroyAskedAtMs !== undefined && now.getTime() - destroyAskedAtMs < policy.destroyRetrySeconds * 1000
-  return machineId === undefined || askedJustNow ? [] : [{ kind: 'destroy', workerName, machineId, attemptId, chargedTaxId }]
+  return machineId === undefined || askedJustNow || kept
+    ? []
+    : [{ kind: 'destroy', workerName, machineId, attemptId, chargedTaxId }]
 }

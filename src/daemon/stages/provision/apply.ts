@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { diskPerByte } from '../../../core/packing.ts'
+import { capReached } from '../../../core/budget.ts'
+import { freeOfCharge } from '../../../core/cost.ts'
 import type { HostKey } from '../../../core/host-key.ts'
 import { Problem } from '../../../core/problem.ts'
 import { recipeIdentity, type Keep } from '../../../core/recipe.ts'
@@ -8,13 +10,18 @@ import type { Assignment } from '../../../api/assignment.ts'
 import type { AttemptFile } from '../../attempt-folders.ts'
 import { buildAssignment, type RunToDo } from '../../build-assignment.ts'
 import type { Deps } from '../../deps.ts'
-import { closeAttention } from '../../ledger/attention.ts'
+import { closeAttention, openAttention } from '../../ledger/attention.ts'
 import { openAttempt, type NewAttempt } from '../../ledger/attempts.ts'
 import { batchToBegin, type BatchToBegin } from '../../ledger/batches.ts'
+import { forecastOf, noteForecast } from '../../ledger/forecasts.ts'
+import type { Tx } from '../../ledger/ledger.ts'
+import { readBudget } from '../../ledger/read-budget.ts'
 import { recordCreate } from '../../ledger/record-create.ts'
+import { reserve } from '../../ledger/reservations.ts'
 import { liveWorkers } from '../../ledger/workers.ts'
-import type { MachineNeed, Quote } from '../../providers/provider.ts'
-import type { Action } from './plan.ts'
+import type { MachineNeed } from '../../providers/provider.ts'
+import type { Action, Offer, Terms } from './plan.ts'
+import { reserveMore } from './reserve-more.ts'
 
 const byWhom = 'provision'
 
@@ -30,31 +37,50 @@ interface Begin {
 
 /** Does one action. */
 export async function apply(action: Action, deps: Deps): Promise<void> {
-  if (action.kind === 'begin') return begin(action, deps)
-  const which = { subject: 'installation', subjectId: 'installation', cause: 'no-capacity' } as const
-  const how = { at: deps.clock(), resolution: 'no batch waits any more that there was no machine for', byWhom }
-  await deps.ledger.write(tx => closeAttention(tx, which, how))
+  const at = deps.clock()
+  switch (action.kind) {
+    case 'begin':
+      return begin(action, deps)
+    case 'reserve-anew':
+      return reserveMore(action.exhausted, deps, at)
+    case 'tell': {
+      const isNews = await deps.ledger.write(tx => openAttention(tx, action.need, at, byWhom))
+      if (isNews) deps.log.warn('money or a size stands in the way', { cause: action.need.cause, why: action.need.evidence })
+      return
+    }
+    case 'told-enough': {
+      const { told, resolution } = action
+      await deps.ledger.write(tx => closeAttention(tx, told, { at, resolution, byWhom }))
+      return
+    }
+    case 'capacity-back': {
+      const which = { subject: 'installation', subjectId: 'installation', cause: 'no-capacity' } as const
+      const how = { at, resolution: 'no batch waits any more that there was no machine for', byWhom }
+      await deps.ledger.write(tx => closeAttention(tx, which, how))
+      return
+    }
+  }
 }
 
 type BeginAction = Extract<Action, { kind: 'begin' }>
 
 /**
- * Begins one batch: the intent is committed, then the attempt's folder is written, then the provider is asked, once in the worker's life.
- * Whatever is lost after the intent is found again by the attempt's tag.
+ * Begins one batch: the intent is committed together with the money that is set aside for it, then the attempt's folder is written, then
+ * the provider is asked, once in the worker's life. Whatever is lost after the intent is found again by the attempt's tag.
  */
 async function begin(action: BeginAction, deps: Deps): Promise<void> {
   const found = await batchToBegin(deps.ledger.read, action.batchId)
   if (found === undefined || found.runs.length === 0) return
-  const quoted = await quoteFor(found, deps)
-  const made = prepare(action, found, quoted, deps)
+  const offer = action.terms?.offer
+  const made = prepare(action, found, offer, deps)
   const at = deps.clock()
-  const cause = { at, why: `attempt ${action.attemptNumber}`, byWhom, taxId: found.batch.charged_tax_id }
-  const isOpen = await deps.ledger.write(async tx => {
-    // The room may be taken since it was seen: a machine that was gone came back.
-    if ((await liveWorkers(tx)).length >= deps.policy.maxWorkers) return false
-    return openAttempt(tx, action.batchId, made.attempt, cause)
+  const forecast = await forecastOf(deps.ledger.read, found, offer?.price ?? freeOfCharge)
+  const isIntended = await deps.ledger.write(async tx => {
+    const isOpen = await intend(tx, action, made, deps, at)
+    if (isOpen) await noteForecast(tx, action.attemptId, forecast, at)
+    return isOpen
   })
-  if (!isOpen) return
+  if (!isIntended) return
   await deps.attemptFolders.write(toAttemptFile(made, deps, at))
   deps.effect('attempt folder written')
   const outcome = await deps.provider.create(made.attempt.workerName, {
@@ -62,7 +88,7 @@ async function begin(action: BeginAction, deps: Deps): Promise<void> {
     token: made.token,
     serverUrl: deps.boot.serverUrl,
     ...needOf(found),
-    quote: quoted,
+    quote: offer,
     hostKey: made.hostKey,
     expiresAt: made.attempt.deadlineAt,
     assignment: made.assignment,
@@ -79,18 +105,33 @@ async function begin(action: BeginAction, deps: Deps): Promise<void> {
   })
 }
 
+/** The intent, in one transaction: false when the batch, the room or the money is no longer as it was seen. */
+async function intend(tx: Tx, { batchId, terms }: BeginAction, made: Begin, deps: Deps, at: Date): Promise<boolean> {
+  // The room may be taken since it was seen: a machine that was gone came back.
+  if ((await liveWorkers(tx)).length >= deps.policy.maxWorkers) return false
+  const { attempt, begin } = made
+  const taxId = begin.batch.charged_tax_id
+  if (terms !== undefined && !(await isWithinCaps(tx, terms, taxId, deps, at))) return false
+  const cause = { at, why: `attempt ${attempt.number}`, byWhom, taxId }
+  if (!(await openAttempt(tx, batchId, attempt, cause))) return false
+  if (terms !== undefined) {
+    const { offer, reserve: microdollars } = terms
+    const { price, size } = offer
+    await reserve(tx, { attemptId: attempt.id, chargedTaxId: taxId, microdollars, price, size }, at)
+  }
+  return true
+}
+
+async function isWithinCaps(tx: Tx, terms: Terms, taxId: number, { spend }: Deps, at: Date): Promise<boolean> {
+  const wish = { taxId, microdollars: terms.reserve }
+  return capReached(await readBudget(tx, at), wish, spend, terms.taxonCap) === undefined
+}
+
 function needOf({ batch }: BatchToBegin): MachineNeed {
   return { memoryGb: batch.memory_gb, diskBytes: batch.expected_bytes * diskPerByte }
 }
 
-/** Undefined where machines cost nothing. Throws `no-capacity` when nothing that may be made meets the need. */
-async function quoteFor(begin: BatchToBegin, { provider }: Deps): Promise<Quote | undefined> {
-  const quoted = await provider.quote?.(needOf(begin))
-  if (quoted?.kind === 'none') throw new Problem('no-capacity', quoted.why)
-  return quoted?.quote
-}
-
-function prepare(action: BeginAction, begin: BatchToBegin, quoted: Quote | undefined, deps: Deps): Begin {
+function prepare(action: BeginAction, begin: BatchToBegin, offer: Offer | undefined, deps: Deps): Begin {
   const known = deps.recipes.get(begin.batch.recipe)
   if (known === undefined)
     throw new Problem(
@@ -119,7 +160,7 @@ function prepare(action: BeginAction, begin: BatchToBegin, quoted: Quote | undef
     hostKey: hostKey?.publicKey,
     runs,
   }
-  const boot = quoted === undefined ? deps.boot : { ...deps.boot, cpus: quoted.cpus }
+  const boot = offer === undefined ? deps.boot : { ...deps.boot, cpus: offer.cpus }
   const assignment = buildAssignment(action.attemptId, begin.batch, runs, known, identity, { ...deps, boot })
   return { attempt, token, hostKey, begin, assignment }
 }

@@ -27,6 +27,8 @@ function aSeen(over: Partial<Seen> = {}): Seen {
     adopting: false,
     obstacles: [],
     toldOfShortage: false,
+    told: [],
+    money: undefined,
     ids: ['a1', 'a2', 'a3'],
     ...over,
   }

@@ -1,6 +1,7 @@
 import { Problem } from '../../../core/problem.ts'
 import type { Deps } from '../../deps.ts'
 import { bindMachine, sinkAttempt } from '../../ledger/attempts.ts'
+import { noteBoot } from '../../ledger/boot-failures.ts'
 import { beginCost } from '../../ledger/costs.ts'
 import { forgetHeard, hearBeat, hearClosing, hearLeftBehind, hearOutcome } from '../../ledger/heard.ts'
 import type { Tx } from '../../ledger/ledger.ts'
@@ -126,6 +127,7 @@ async function register(tx: Tx, action: Extract<Action, { kind: 'register' }>, c
     ))
   )
     return
+  await noteBoot(tx, cause)
   await moveBatch(tx, action.batchId, { seen: 'assigned', event: 'start' }, { ...cause, why })
 }
 

@@ -1,5 +1,6 @@
 import { atOnce } from '../../../core/at-once.ts'
 import type { PeekResult } from '../../../transfer/collector.ts'
+import { Problem } from '../../../core/problem.ts'
 import type { Deps } from '../../deps.ts'
 import { orphanedAttempts } from '../../ledger/attempts.ts'
 import { graceUntil } from '../../ledger/grace.ts'
@@ -80,7 +81,11 @@ async function peekAt(one: LiveWorker, machines: Machine[] | undefined, deps: De
   const hostKey = attempt.host_key ?? undefined
   const place = { attemptId: attempt.id, address: worker.address, machineId: worker.machine_id, hostKey }
   // An agent at work tells of its runs itself; what lies there counts before a machine is given up.
-  const peek = await deps.collector.peek(place, urgency === 'late' ? [] : unheard)
+  const peek = await deps.collector.peek(place, urgency === 'late' ? [] : unheard).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === 'slow-down') return { kind: 'awaited' as const }
+    throw error
+  })
+  if (peek.kind === 'awaited') return peek
   if (peek.kind === 'unreachable') return peek
   const isNews = urgency === 'over' ? leavesMore(peek, unheard) : tellsMore(peek, unheard, attempt.progress_json)
   return { kind: 'read', isNews }

@@ -17,6 +17,8 @@ export interface Listed {
 export type Peeked =
   | { kind: 'not-asked' }
   | { kind: 'unreachable'; why: string }
+  /** A collector elsewhere was to look, and has not told what it saw: nothing ends before it has. */
+  | { kind: 'awaited' }
   /** `isNews`: it says something that the ledger does not know. */
   | { kind: 'read'; isNews: boolean }
 
@@ -181,10 +183,12 @@ function watchBooting(worker: Watched, subject: Subject, graceUntilMs: number, p
 }
 
 function watchWorking(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
-  if (worker.batchState !== 'started') return []
+  const outOfReach = isOutOfReach(worker, graceUntilMs, policy, nowMs)
+  if (worker.batchState !== 'started') return outOfReach && worker.unproved > 0 ? end(worker, subject, noAddress) : []
   if (worker.closingHeard) return worker.attemptOpen ? [{ ...subject, kind: 'finish', batchId: worker.batchId }] : []
   const heardMs = Math.max(worker.lastBeatAtMs ?? worker.changedAtMs, graceUntilMs)
   if (hasDied(worker, graceUntilMs, nowMs)) return end(worker, subject, 'its agent died without closing')
+  if (outOfReach) return end(worker, subject, noAddress)
   if (isLapsed(heardMs, policy.leaseSeconds, nowMs)) return end(worker, subject, 'it fell silent')
   return urge(worker, subject, graceUntilMs, policy, nowMs)
 }
@@ -206,6 +210,14 @@ function urge(worker: Watched, subject: Subject, graceUntilMs: number, policy: P
   return isDeaf ? end(worker, subject, `${why}, and it did not stop when told to`) : []
 }
 
+const noAddress = 'it has no address, so that nothing can be fetched from it'
+
+// An agent may call while the provider still has no address to tell; what it makes could not be brought home.
+function isOutOfReach(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: number): boolean {
+  if (worker.address !== undefined || worker.listed === undefined) return false
+  return isLapsed(Math.max(worker.changedAtMs, graceUntilMs), policy.bootSeconds, nowMs)
+}
+
 // The provider says that nothing runs in it any more, and it was asked itself and has nothing new to say.
 function hasDied(worker: Watched, graceUntilMs: number, nowMs: number): boolean {
   const machine = worker.listed?.find(listed => listed.id === worker.machineId)
@@ -214,6 +226,7 @@ function hasDied(worker: Watched, graceUntilMs: number, nowMs: number): boolean 
 
 /** What a manifest was heard of is brought home first; only a machine without such results lapses. */
 function end(worker: Watched, subject: Subject, why: string): Action[] {
+  if (worker.peek.kind === 'awaited') return []
   if (worker.unproved > 0) return worker.held ? [] : [{ ...subject, kind: 'hold', why }]
   const { workerState, batchId, batchState, sunkAttempts } = worker
   return [{ ...subject, kind: 'lapse', workerState, batchId, batchState, sunkAttempts, why }]

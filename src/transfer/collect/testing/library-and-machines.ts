@@ -5,7 +5,9 @@ import { formatManifest, manifestName, manifestSha256, type Manifest } from '../
 import { manifestOf, writeFiles } from '../../testing/scratch-folder.ts'
 import { noEffectPoint } from '../../../core/effect-point.ts'
 import type { AttemptPlace, Collected, Collector, ToCollect } from '../../collector.ts'
-import { rsyncCollector, type RsyncCollectorOptions } from '../rsync-collector.ts'
+import type { RsyncCollectorOptions } from '../rsync-collector-options.ts'
+import { rsyncCollector } from '../rsync-collector.ts'
+import { someHostKey, writeStandIn } from './ssh-stand-in.ts'
 
 /** The run that most tests are about, owed as a whole delivery. */
 export const run: ToCollect = {
@@ -40,16 +42,31 @@ export class LibraryAndMachines {
   readonly library: string
   readonly collector: Collector
   readonly warnings: Heard[] = []
+  readonly #changes: Partial<RsyncCollectorOptions>
   #places = 0
 
   private constructor(root: string, changes: Partial<RsyncCollectorOptions>) {
     this.root = root
     this.library = join(root, 'library')
-    this.collector = this.newCollector(changes)
+    this.#changes = changes
+    this.collector = this.newCollector()
   }
 
   static async open(changes: Partial<RsyncCollectorOptions> = {}, under = tmpdir()): Promise<LibraryAndMachines> {
     return new LibraryAndMachines(await mkdtemp(join(under, 'mf-collect-')), { reserveBytes: 0, ...changes })
+  }
+
+  /** The same with machines behind a stand-in for ssh, or behind the ssh that the changes name. */
+  static async openOverSsh(changes: Partial<RsyncCollectorOptions> = {}): Promise<LibraryAndMachines> {
+    const root = await mkdtemp(join(tmpdir(), 'mf-collect-'))
+    const command = await writeStandIn(root, join(root, 'machines'))
+    await mkdir(join(root, 'scratch'))
+    return new LibraryAndMachines(root, {
+      reserveBytes: 0,
+      ssh: { identityFile: command, command },
+      scratchFolder: join(root, 'scratch'),
+      ...changes,
+    })
   }
 
   /** Another collector over the same library, as a restarted daemon has it. Its clock goes on by a second with every look. */
@@ -60,6 +77,7 @@ export class LibraryAndMachines {
       clock: () => new Date((at += 1000)),
       effect: noEffectPoint,
       log: { say: () => undefined, warn: (text, fields) => void this.warnings.push({ text, fields }) },
+      ...this.#changes,
       ...changes,
     })
   }
@@ -67,9 +85,18 @@ export class LibraryAndMachines {
   /** A machine of an attempt of its own. */
   async newPlace(): Promise<AttemptPlace> {
     const attemptId = `attempt${++this.#places}`
-    const address = join(this.root, 'machines', `mf-${attemptId}`)
-    await mkdir(join(address, 'results'), { recursive: true })
-    return { attemptId, address, machineId: `machine-of-${attemptId}`, hostKey: undefined }
+    const folder = join(this.root, 'machines', `mf-${attemptId}`)
+    await mkdir(join(folder, 'results'), { recursive: true })
+    const reached =
+      this.#changes.ssh === undefined
+        ? { address: folder, hostKey: undefined }
+        : { address: `mf-${attemptId}`, hostKey: someHostKey }
+    return { attemptId, machineId: `machine-of-${attemptId}`, ...reached }
+  }
+
+  /** The folder in which a machine lies, however it is reached. */
+  folderOf(place: AttemptPlace): string {
+    return join(this.root, 'machines', `mf-${place.attemptId}`)
   }
 
   /** Hands over a run as an agent does: whole, by a rename. `manifest` may lie. Gives the manifest's SHA-256. */
@@ -91,14 +118,14 @@ export class LibraryAndMachines {
     manifestText: string,
     accession = run.runAccession,
   ): Promise<void> {
-    const temporary = join(place.address, 'results.tmp')
+    const temporary = join(this.folderOf(place), 'results.tmp')
     await writeFiles(temporary, { ...files, [manifestName]: manifestText })
-    await rename(temporary, join(place.address, 'results', accession))
+    await rename(temporary, join(this.folderOf(place), 'results', accession))
   }
 
   /** A path on a machine, in the folder of the run. */
   onMachine(place: AttemptPlace, path = '', accession = run.runAccession): string {
-    return join(place.address, 'results', accession, path)
+    return join(this.folderOf(place), 'results', accession, path)
   }
 
   /** A path in the library. */
@@ -130,7 +157,7 @@ export class LibraryAndMachines {
   }
 
   async writeOnMachine(place: AttemptPlace, path: string, text: string): Promise<void> {
-    await writeFile(join(place.address, path), text)
+    await writeFile(join(this.folderOf(place), path), text)
   }
 
   async close(): Promise<void> {
@@ -140,8 +167,17 @@ export class LibraryAndMachines {
 
 /** Runs a test with a library and machines of its own. */
 export function withLibrary(act: (all: LibraryAndMachines, place: AttemptPlace) => Promise<void>) {
+  return within(() => LibraryAndMachines.open(), act)
+}
+
+/** The same with machines behind a stand-in for ssh. */
+export function withLibraryOverSsh(act: (all: LibraryAndMachines, place: AttemptPlace) => Promise<void>) {
+  return within(() => LibraryAndMachines.openOverSsh(), act)
+}
+
+function within(open: () => Promise<LibraryAndMachines>, act: (all: LibraryAndMachines, place: AttemptPlace) => Promise<void>) {
   return async (): Promise<void> => {
-    const all = await LibraryAndMachines.open()
+    const all = await open()
     try {
       await act(all, await all.newPlace())
     } finally {
