@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { cpSync, globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleAgent } from './bundle-agent.ts'
@@ -17,4 +17,6 @@ execFileSync(process.execPath, [join(folder, 'node_modules', 'typescript', 'bin'
   cwd: folder,
   stdio: ['ignore', 2, 2], // npm pack prints the package's name on stdout, and nothing else may stand there
 })
+// Scripts that programs hand to machines lie beside the code that knows them.
+for (const script of globSync('src/**/*.{sh,py}', { cwd: folder })) cpSync(join(folder, script), join(dist, script))
 await bundleAgent(join(dist, 'agent.mjs'))

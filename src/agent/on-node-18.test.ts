@@ -10,7 +10,9 @@ import { agentProgram } from './testing/agent-programs.ts'
 import { newFolder } from './testing/new-folder.ts'
 
 // Those start the bundled agent itself, under both; this one does the same for the agent's parts.
-const wholeAgents = ['whole-batch', 'daemon-away', 'endings', 'handing-over', 'on-node-18'].map(name => `${name}.test.ts`)
+const wholeAgents = ['whole-batch', 'daemon-away', 'endings', 'handing-over', 'stand-in', 'door', 'on-node-18'].map(
+  name => `${name}.test.ts`,
+)
 const folder = fileURLToPath(new URL('.', import.meta.url))
 
 test('every other test of the agent passes on Node 18', { timeout: 60_000 }, async () => {

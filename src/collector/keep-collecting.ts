@@ -25,6 +25,7 @@ export async function collectOnce(round: Round, signal: AbortSignal): Promise<vo
   for (let idle = 0; !signal.aborted && idle < mostIdleRounds;) {
     const before = transfers.sums.stored
     const visited = await visitor.visit()
+    await visitor.looked()
     await transfers.drained()
     const stored = transfers.sums.stored - before + visited.reported
     awaited = Math.max(0, awaited + stored - visited.removed)

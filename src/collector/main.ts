@@ -8,8 +8,10 @@ import { describeError, Problem } from '../core/problem.ts'
 import { lockHolder, takeDaemonLock, type DaemonLock } from '../daemon/daemon-lock.ts'
 import { rsyncCollector } from '../transfer/collect/rsync-collector.ts'
 import type { RsyncCollectorOptions } from '../transfer/collect/rsync-collector-options.ts'
+import type { Collector } from '../transfer/collector.ts'
 import { talkTo } from './daemon-talk.ts'
 import { collectOnce, keepCollecting, type Round } from './keep-collecting.ts'
+import { onlyBySsh } from './only-by-ssh.ts'
 import { openTransfersIn } from './open-transfers.ts'
 import { keysAt, keysIn, libraryIdIn, makeStateFolder, usualName, type Keys } from './state-folder.ts'
 import { makeTransfers, type TransferSums, type Transfers } from './transfers.ts'
@@ -29,6 +31,8 @@ export interface CollectorOptions {
   /** The private ssh key, absolute; undefined: made in the library's `.collector`. */
   identityFile: string | undefined
   jumpHost: string | undefined
+  /** Machines may be folders of this computer: for a daemon on the same one. */
+  localMachines: boolean
   /** Transfers at the same time. */
   atOnce: number
   /** Kilobytes a second of all transfers together; undefined: all they can. */
@@ -72,6 +76,9 @@ const timeLimitMs = 120_000
 /** How often the daemon hears of transfers that take long: a fraction of the time for which a claim is believed. */
 const beatSeconds = 200
 
+/** Machines that are looked at at the same time: short calls, each to another one. */
+const leastMachinesAtOnce = 8
+
 /** Takes the lock of the library, makes keys at the first start, and wires everything. Throws `not-allowed` that says who holds the library. */
 export async function openCollector(options: CollectorOptions): Promise<OpenCollector> {
   const { libraryFolder, clock, log } = options
@@ -85,7 +92,7 @@ export async function openCollector(options: CollectorOptions): Promise<OpenColl
     const client = makeClient(options.fetch, { baseUrl: options.serverUrl, token: options.token, timeLimitMs })
     const parts = {
       daemon: talkTo(client, { name, libraryId, version: options.version }, effect),
-      collector: rsyncCollector(transferOptions(options, keys, effect)),
+      collector: reaching(options, rsyncCollector(transferOptions(options, keys, effect))),
       libraryFolder,
       open: openTransfersIn(stateFolder),
       clock,
@@ -93,7 +100,11 @@ export async function openCollector(options: CollectorOptions): Promise<OpenColl
       log,
     }
     const transfers = makeTransfers(parts, options.atOnce)
-    const limits = { atOnce: options.atOnce, window: options.window, lookSeconds: Math.min(30, options.everySeconds) }
+    const limits = {
+      atOnce: Math.max(options.atOnce, leastMachinesAtOnce),
+      window: options.window,
+      lookSeconds: Math.min(30, options.everySeconds),
+    }
     const visitor = makeVisitor(parts, transfers, limits)
     const round = { visitor, transfers, log, wait: options.wait ?? waitFor }
     return {
@@ -110,6 +121,10 @@ export async function openCollector(options: CollectorOptions): Promise<OpenColl
     lock.release()
     throw error
   }
+}
+
+function reaching({ localMachines }: CollectorOptions, collector: Collector): Collector {
+  return localMachines ? collector : onlyBySsh(collector)
 }
 
 function transferOptions(options: CollectorOptions, { identityFile }: Keys, effect: EffectPoint): RsyncCollectorOptions {
@@ -149,6 +164,11 @@ async function beating({ visitor, transfers, log }: Round, signal: AbortSignal, 
   } finally {
     clearInterval(beat)
     signal.removeEventListener('abort', stop)
+    // The library's lock is held as long as anything is written there.
+    if (signal.aborted && transfers.holds().length > 0) {
+      log.say('ends when the transfers under way have ended', { attempts: transfers.holds().length })
+      await transfers.drained().catch(() => undefined)
+    }
   }
 }
 

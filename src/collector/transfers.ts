@@ -31,7 +31,7 @@ export interface Transfers {
   drained(): Promise<void>
   /** One of them has ended, or none is under way. */
   oneEnded(): Promise<void>
-  /** Nothing more is begun. */
+  /** Nothing more is begun, and what breaks off from now on is not told as a failure. */
   stop(): void
 }
 
@@ -47,7 +47,7 @@ export function makeTransfers(parts: CollectorParts, atOnce: number): Transfers 
     while (!stopped && running.size < atOnce) {
       const one = queue.shift()
       if (one === undefined) return
-      const ended = bringHome(parts, one, sums)
+      const ended = bringHome(parts, one, sums, () => stopped)
         .catch((error: unknown) => {
           fault ??= error instanceof Error ? error : new Error(String(error))
           parts.log.warn('a transfer was broken off', { run: one.run.runAccession, why: describeError(error) })
@@ -95,7 +95,12 @@ export function makeTransfers(parts: CollectorParts, atOnce: number): Transfers 
   }
 }
 
-async function bringHome(parts: CollectorParts, { place, run, failures }: HandedOut, sums: TransferSums): Promise<void> {
+async function bringHome(
+  parts: CollectorParts,
+  { place, run, failures }: HandedOut,
+  sums: TransferSums,
+  isStopped: () => boolean,
+): Promise<void> {
   const { attemptId } = place
   const { runAccession } = run
   const note: OpenTransfer = { place, run }
@@ -111,6 +116,8 @@ async function bringHome(parts: CollectorParts, { place, run, failures }: Handed
     await tellStored(parts, note)
     return
   }
+  // Whoever ends us ends our rsync too: that is no failure of the run.
+  if (isStopped()) return
   if (collected.kind === 'no-space') sums.noSpace += 1
   else sums.failed += 1
   const why = collected.kind === 'not-yet' ? 'nothing lies there' : collected.why

@@ -10,7 +10,7 @@ import { endOpen, type Transfers } from './transfers.ts'
 
 /** How it is done. */
 export interface VisitLimits {
-  /** Machines asked at the same time, and transfers. */
+  /** Machines that are looked at, or whose sources are removed, at the same time. */
   atOnce: number
   /** Machines are looked at no more often than this. */
   lookSeconds: number
@@ -35,6 +35,8 @@ export interface Visited {
 /** Goes to the daemon, tells it how things stand, does what it wants and takes on transfers. */
 export interface Visitor {
   visit(): Promise<Visited>
+  /** The looks at machines that the last visit began have ended: one that nobody can reach must not hold up the rest. */
+  looked(): Promise<void>
   /** Says only how things stand, so that claims are renewed while a transfer takes long. */
   beat(): Promise<void>
 }
@@ -43,6 +45,7 @@ export interface Visitor {
 export function makeVisitor(parts: CollectorParts, transfers: Transfers, limits: VisitLimits): Visitor {
   const oneByOne = oneAtATime()
   let lookedAtMs = -Infinity
+  let looking: Promise<void> | undefined
   // What is claimed must not be missing in a standing that is under way: it would be freed again.
   const standing = () =>
     oneByOne('claims', async () => {
@@ -51,6 +54,7 @@ export function makeVisitor(parts: CollectorParts, transfers: Transfers, limits:
       return reply
     })
   return {
+    looked: async () => looking,
     beat: async () => void (await standing()),
     visit: async () => {
       const { epoch, wantsStored } = await standing()
@@ -60,9 +64,9 @@ export function makeVisitor(parts: CollectorParts, transfers: Transfers, limits:
       const removed = await removeSources(parts, wanted.removals, limits.atOnce)
       await makeLinks(parts, wanted)
       const nowMs = parts.clock().getTime()
-      if (nowMs - lookedAtMs >= limits.lookSeconds * 1000) {
+      if (looking === undefined && nowMs - lookedAtMs >= limits.lookSeconds * 1000) {
         lookedAtMs = nowMs
-        await lookAtMachines(parts, wanted.peeks, limits.atOnce)
+        looking = lookAtMachines(parts, wanted.peeks, limits.atOnce).finally(() => (looking = undefined))
       }
       const inWindow = mayTransfer(limits.window, parts.clock())
       const claimed = inWindow ? await oneByOne('claims', () => takeOn(parts, transfers)) : 0
@@ -154,11 +158,13 @@ async function makeLinks(parts: CollectorParts, { links, clearings }: Wanted): P
 }
 
 async function lookAtMachines(parts: CollectorParts, wanted: readonly MachineToPeekAt[], most: number): Promise<void> {
-  await atOnce(wanted, most, async one => {
+  const looks = atOnce(wanted, most, async one => {
     const result = await parts.collector.peek(toPlace(one.place), one.unheard).catch((error: unknown) => {
       parts.log.warn('a machine could not be looked at', { attempt: one.place.attemptId, why: describeError(error) })
       return { kind: 'unreachable' as const, why: describeError(error) }
     })
     await parts.daemon.peeked(one, result)
   })
+  // They are wanted again at the next visit.
+  await looks.catch((error: unknown) => parts.log.warn('a look could not be told', { why: describeError(error) }))
 }

@@ -42,13 +42,22 @@ class Installation {
   step({ kind, seconds, size, pick }: Step): void {
     this.pass(seconds * 1000)
     const one = this.attempts[pick % Math.max(1, this.attempts.length)]
-    const open = one?.accounts.find(account => account.toMs === undefined)
-    const closed = one?.accounts.find(account => account.toMs !== undefined)
     if (kind === 'create' || kind === 'lost' || kind === 'refused') this.create(kind, size, pick)
-    else if (kind === 'ghost' && one?.accounts.length === 0 && this.nowMs < one.freedAtMs) this.born(one)
-    else if (kind === 'twice' && one !== undefined && open !== undefined) this.born(one)
-    else if (kind === 'end' || kind === 'vanish') this.end(one, open)
-    else if (kind === 'reappear' && one !== undefined && closed?.toMs === this.nowMs) closed.toMs = undefined
+    else if (one !== undefined) this.befall(kind, one)
+  }
+
+  private befall(kind: Step['kind'], one: Simulated): void {
+    const open = one.accounts.find(account => account.toMs === undefined)
+    const justGone = one.accounts.find(account => account.toMs === this.nowMs)
+    if (kind === 'ghost' && one.accounts.length === 0 && this.nowMs < one.freedAtMs) this.born(one)
+    if (kind === 'twice' && open !== undefined) this.born(one)
+    if (kind === 'end' || kind === 'vanish') this.end(one, open)
+    if (kind === 'reappear' && justGone !== undefined) this.reappear(one, justGone)
+  }
+
+  private reappear(one: Simulated, account: Account): void {
+    account.toMs = undefined
+    one.freedAtMs = Infinity
   }
 
   private create(kind: Step['kind'], size: number, pick: number): void {

@@ -13,6 +13,7 @@ import { rememberQuestions } from './http/remembered-questions.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { openLedger } from './ledger/open-ledger.ts'
 import type { Log } from '../core/log.ts'
+import { openQuotes, type OpenQuotes } from './open-quotes.ts'
 import { makeFolder } from './settings/make-folder.ts'
 import type { Source } from './sources/source.ts'
 
@@ -48,9 +49,10 @@ export async function openDoor(config: Config, options: DoorOptions): Promise<Op
     )
   }
   const archive = lazyArchive(config, options)
+  const quotes = openQuotes(config, options)
   const questions = rememberQuestions(archive.questions, options.clock)
   let ledger = await openLedger(isThere ? home.ledgerFile : ':memory:')
-  let app = appOver(ledger, questions, config, options)
+  let app = appOver(ledger, { questions, quotes }, config, options)
   let standsIn = !isThere
   return {
     fetch: async request => app.fetch(request),
@@ -60,26 +62,34 @@ export async function openDoor(config: Config, options: DoorOptions): Promise<Op
       const made = await openLedger(home.ledgerFile)
       await ledger.close()
       ledger = made
-      app = appOver(ledger, questions, config, options)
+      app = appOver(ledger, { questions, quotes }, config, options)
       standsIn = false
     },
     close: async () => {
       await archive.close()
+      await quotes.close()
       await ledger.close()
     },
   }
 }
 
-function appOver(ledger: Ledger, archive: ArchiveQuestions, config: Config, options: DoorOptions): ReturnType<typeof makeApp> {
+function appOver(
+  ledger: Ledger,
+  { questions, quotes }: { questions: ArchiveQuestions; quotes: OpenQuotes },
+  config: Config,
+  options: DoorOptions,
+): ReturnType<typeof makeApp> {
   const folders = attemptFoldersIn(config.home.attemptDir)
   return makeApp({
     ledger,
-    archive,
+    archive: questions,
     assignmentOf: async attemptId => (await folders.read(attemptId))?.assignment,
     wake: () => undefined,
     clock: options.clock,
     newId: randomId,
     policy: config.policy,
+    spend: config.spend,
+    quote: quotes.quote,
     taxonDefaults: config.taxonDefaults,
     recipes: config.recipes,
     access: { peopleTokenHash: undefined, hosts: loopbackHosts },

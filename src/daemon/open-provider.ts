@@ -12,7 +12,7 @@ import { installationId } from './ledger/installation-id.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { agentBundle } from './providers/agent-bundle.ts'
 import { makeKit, projectOnDroplet } from './providers/boot/kit.ts'
-import { userData } from './providers/boot/user-data.ts'
+import { userData } from './providers/boot/cloud-config.ts'
 import type { Provider } from './providers/provider.ts'
 import { providers } from './providers/providers.ts'
 import { networkVariables } from './settings/network.ts'
@@ -77,8 +77,10 @@ async function openDigitalOcean(parts: ProviderParts): Promise<OpenProvider> {
   const { httpProxy, httpsProxy, noProxy, caPem, connectSeconds } = config.network
   const route = { httpProxy, httpsProxy, noProxy, caPem, connectSeconds }
   const through = fetchThrough({ ...route, userAgent: `microfetch/${parts.version}` })
+  const ending = new AbortController()
   const provider = providers.digitalocean({
     ...settings,
+    signal: ending.signal,
     token,
     installationId: await installationId(parts.ledger, randomId),
     fetch: request => through.fetch(request),
@@ -96,7 +98,10 @@ async function openDigitalOcean(parts: ProviderParts): Promise<OpenProvider> {
     // The proxies of this place are not those of droplets.
     boot: { ...commonBoot(config), serverUrl: config.server.publicUrl, nextflow, cpus: 1, environment: {} },
     recipes: new Map([...config.recipes].map(there)),
-    close: () => through.close(),
+    close: () => {
+      ending.abort(new Problem('unreachable', 'the daemon is being ended'))
+      return through.close()
+    },
   }
 }
 

@@ -71,7 +71,7 @@ export interface Collector {
   readonly name: string
   /** Brings one run home and proves it against its manifest. Done before: says so again, from the receipt in the library. */
   collect(place: AttemptPlace, run: ToCollect): Promise<Collected>
-  /** Removes the sources of what is proved at home; again is the same as once. What is not byte for byte in the library stays. */
+  /** Removes the sources of what is proved at home; again is the same as once. What is not byte for byte in the library stays, empty folders may. */
   remove(place: AttemptPlace, runAccession: string): Promise<Removed>
   /**
    * What the machine itself says: its standing (beats), its closing document when it has been written, and of the `unheard` runs those

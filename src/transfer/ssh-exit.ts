@@ -50,7 +50,7 @@ const meanings: readonly Meaning[] = [
 
 /** The Problem that an rsync over ssh ended with, when it was ssh that failed; undefined when it was not. */
 export function problemOfSsh(exit: RsyncExit, place: { address: string; alias: string }): Problem | undefined {
-  if (exit.status === 0 || (exit.status !== sshFailed && !exit.complaint.includes(nothingCame))) return undefined
+  if (!isOfSsh(exit)) return undefined
   const said = `(ssh to ${place.address}: ${sshLines(exit.complaint)})`
   if (isAnotherMachine(exit.complaint, place.alias)) {
     return new Problem(
@@ -60,8 +60,12 @@ export function problemOfSsh(exit: RsyncExit, place: { address: string; alias: s
     )
   }
   const meaning = meanings.find(({ says }) => says.test(exit.complaint))
-  if (meaning === undefined && exit.status !== sshFailed) return undefined
-  return new Problem(meaning?.code ?? 'unreachable', `${meaning?.text ?? 'the connection failed'} ${said}`)
+  if (meaning !== undefined) return new Problem(meaning.code, `${meaning.text} ${said}`)
+  return exit.status === sshFailed ? new Problem('unreachable', `the connection failed ${said}`) : undefined
+}
+
+function isOfSsh({ status, complaint }: RsyncExit): boolean {
+  return status === sshFailed || (status !== 0 && complaint.includes(nothingCame))
 }
 
 /** What ssh itself wrote, without its frames of @ and without rsync's lines after it. */

@@ -8,7 +8,7 @@ import { ownBooks } from './own-books.ts'
 const policy = { maxWorkers: 6, bootSeconds: 300, deadlineSeconds: 900, batchRuns: 2, maxCollectFailures: 1000 }
 const capDollars = 0.3
 const spend = { ...noCaps, monthMicrodollars: capDollars * 1e6, collectionSeconds: 3600 }
-const runs = 24
+const runs = 12
 
 async function causes(life: CloudLife): Promise<string[]> {
   const rows = await life.ledger.read.selectFrom('attention').select('cause').where('resolved_at', 'is', null).execute()
@@ -17,6 +17,16 @@ async function causes(life: CloudLife): Promise<string[]> {
 
 async function delivered(life: CloudLife): Promise<number> {
   return (await life.ledger.read.selectFrom('deliveries').select('id').where('state', '=', 'delivered').execute()).length
+}
+
+/** Rounds until nothing is done for a while; nobody looks after what asks for a person. */
+async function untilQuiet(life: CloudLife): Promise<void> {
+  for (let [rounds, quiet] = [0, 0]; quiet < 14; rounds += 1) {
+    assert.ok(rounds < 300, 'it comes to rest')
+    const did = await life.round()
+    const spoke = await life.pass()
+    quiet = did || spoke || life.cloud.world.living().length > 0 ? 0 : quiet + 1
+  }
 }
 
 /** What the cloud charges up to now, in millionths of a dollar. */
@@ -31,7 +41,7 @@ suite("The month's cap, reached in the middle of the work", () => {
     // Results lie on the machines for most of the time that is set aside for collecting them.
     life.world.collectorAwayUntilMs = life.world.nowMs + 55 * 60_000
     let mostAtOnce = 0
-    for (let round = 0; round < 240; round += 1) {
+    for (let round = 0; round < 160; round += 1) {
       await life.round()
       await life.pass()
       mostAtOnce = Math.max(mostAtOnce, life.cloud.world.living().length)
@@ -48,12 +58,11 @@ suite("The month's cap, reached in the middle of the work", () => {
       const before = billed(life)
       const next = new Date(life.world.nowMs)
       life.world.nowMs = Date.UTC(next.getUTCFullYear(), next.getUTCMonth() + 1, 1)
-      await life.untilSettled()
+      await untilQuiet(life)
       assert.ok(billed(life) - before <= capDollars * 1e6)
     }
     assert.equal(await delivered(life), runs)
-    assert.deepEqual(await causes(life), [])
-    assert.deepEqual(await life.badEndings(), [])
+    assert.deepEqual([await causes(life), await life.badEndings()], [[], []])
     assert.deepEqual((await ownBooks(life)).faults, [])
   })
 
@@ -61,15 +70,14 @@ suite("The month's cap, reached in the middle of the work", () => {
     const life = await CloudLife.begin({ runs, policy, deps: () => ({ spend }) })
     t.after(() => life.close())
     life.world.collectorAwayUntilMs = life.world.nowMs + 110 * 60_000
-    for (let round = 0; round < 220; round += 1) {
+    for (let round = 0; round < 110; round += 1) {
       await life.round()
-      await life.pass()
+      await life.pass(60)
     }
     assert.equal(life.cloud.world.all().length, 3, 'nothing was created beside what is held')
     assert.ok(billed(life) > capDollars * 1e6)
     assert.ok((await causes(life)).includes('past-reserve'))
-    life.world.collectorAwayUntilMs = 0
-    await life.untilSettled()
+    await untilQuiet(life)
     assert.deepEqual(life.world.broken, [])
     assert.equal(await delivered(life), 6)
     assert.deepEqual(await causes(life), ['month-cap'])

@@ -11,7 +11,7 @@ import { agentBundle } from '../../src/daemon/providers/agent-bundle.ts'
 import { accounts } from '../../src/daemon/providers/boot/droplet-paths.ts'
 import { type Kit, type KitRecipe, makeKit, projectOnDroplet } from '../../src/daemon/providers/boot/kit.ts'
 import { makeHostKey } from '../../src/daemon/providers/boot/make-host-key.ts'
-import { userData } from '../../src/daemon/providers/boot/user-data.ts'
+import { userData } from '../../src/daemon/providers/boot/cloud-config.ts'
 import type { BootPlan } from '../../src/daemon/providers/provider.ts'
 import type { DropletSpec } from '../../src/rehearsal/cloud/droplet-hosts.ts'
 import { type CommandEnd, tryCommand } from '../../src/rehearsal/cloud/namespaces/run-command.ts'
@@ -102,6 +102,16 @@ export class DropletBed {
     const bed = new DropletBed(cloud, kit, recipe)
     await new Promise<void>(resolve => bed.#server.listen(0, cloud.hub.publicAddress, resolve))
     return bed
+  }
+
+  /** The collector's private key. */
+  get collectorKeyFile(): string {
+    return this.#key
+  }
+
+  /** The host key of a machine that is none of ours. */
+  anotherHostKey(): string {
+    return makeHostKey().publicKey
   }
 
   get url(): string {
@@ -204,7 +214,7 @@ export class DropletBed {
             role: 'single' as const,
             sizeBytes: 1,
             md5: '0'.repeat(32),
-            sources: ['http://192.0.2.1/a'],
+            sources: ['http://files.invalid/a'],
           },
         ],
       })),

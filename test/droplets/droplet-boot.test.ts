@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { metadataAddress } from '../../src/rehearsal/cloud/namespaces/hub.ts'
 import { until } from '../../src/rehearsal/cloud/namespaces/testing/small-cloud.ts'
 import { testsInOwnNetwork } from '../../src/rehearsal/cloud/namespaces/testing/tests-in-own-network.ts'
 import { type BedDroplet, DropletBed, untilClosed } from './droplet-bed.ts'
+
+const metadataUrl = `http://${metadataAddress}/metadata/v1/id`
 
 /** What the pipeline's user tries, one line each: what it could do of that stands in `probe.txt` of the launch folder. */
 const tries = `
 exec 3>probe.txt
 try() { name=$1; shift; if "$@" >/dev/null 2>&1; then echo "$name yes" >&3; else echo "$name no" >&3; fi; }
-try metadata curl -s --max-time 4 http://169.254.169.254/metadata/v1/id
+try metadata curl -s --max-time 4 ${metadataUrl}
 try boot-file cat /var/lib/microfetch/attempt/boot.json
 try boot-settings cat /var/lib/microfetch/boot.conf
 try assignment cat /var/lib/microfetch/attempt/assignment.json
@@ -82,11 +85,7 @@ testsInOwnNetwork(import.meta.url, 'droplets that boot by our user-data', { clou
     assert.equal(probed.filter(line => line.endsWith(' no')).length, 13)
     const home = '/var/lib/microfetch/attempt/home'
     assert.equal(probed.at(-1), `user 41002:41002 groups 41002 home ${home} nxf ${home}/.nextflow privs 1`)
-    assert.equal(
-      (await droplet.root('curl -s http://169.254.169.254/metadata/v1/id')).stdout,
-      String(droplet.spec.id),
-      'root still can',
-    )
+    assert.equal((await droplet.root(`curl -s ${metadataUrl}`)).stdout, String(droplet.spec.id), 'root still can')
     const token = droplet.boot.token
     const readable = await droplet.root(
       `setpriv --reuid 41002 --regid 41002 --clear-groups grep -rls ${token} /var/lib/cloud /var/lib/microfetch /usr/local/lib/test-cloud /run /var/log /etc/ssh /etc/systemd /tmp /opt; echo searched`,

@@ -72,7 +72,7 @@ test('what belongs to one droplet does not stay on the image', () => {
   const cleaning = script.slice(script.indexOf("say 'cleaning'"))
   for (const trace of [
     '/etc/ssh/ssh_host_*',
-    '/root/.ssh/authorized_keys',
+    '.ssh/authorized_keys',
     'cloud-init clean --logs',
     '/etc/machine-id',
     '.bash_history',

@@ -15,6 +15,7 @@ const collector = await openCollector({
   name: 'storage',
   identityFile: undefined,
   jumpHost: undefined,
+  localMachines: true,
   atOnce: 2,
   bandwidthKbytes: undefined,
   window: undefined,

@@ -85,7 +85,7 @@ suite("the collector's door", () => {
 
 suite('a report of a stored delivery', () => {
   test('counts once however often it comes, also after it was acted on', async () => {
-    for (const _time of [1, 2]) assert.deepEqual(await receipt(aReport()), { heard: 'noted', why: '' })
+    for (const time of [1, 2]) assert.deepEqual(await receipt(aReport()), { heard: 'noted', why: '' }, `time ${time}`)
     await world.stages()
     assert.deepEqual(await receipt(aReport()), { heard: 'noted', why: '' })
     await world.stages()
@@ -150,7 +150,7 @@ suite('a report of a try', () => {
   })
 
   test('that failed counts once: a late repetition is of an earlier try', async () => {
-    for (const _time of [1, 2]) assert.equal((await tell('/failures', failed(0)))['heard'], 'noted')
+    for (const time of [1, 2]) assert.equal((await tell('/failures', failed(0)))['heard'], 'noted', `time ${time}`)
     await world.stages()
     assert.equal((await tell('/failures', failed(0)))['heard'], 'not-wanted')
     await world.stages()
@@ -188,7 +188,7 @@ suite('a report of a try', () => {
     await world.stages()
     const outcome = { kind: 'failed', why: 'no route' }
     const body = { collector: 'storage', attemptId: place.attemptId, runAccession: run, failures: 0, outcome }
-    for (const _time of [1, 2]) await tell('/removed', body)
+    for (const time of [1, 2]) assert.equal((await tell('/removed', body))['heard'], 'noted', `time ${time}`)
     await world.stages()
     await tell('/removed', body)
     await world.stages()

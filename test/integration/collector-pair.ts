@@ -130,6 +130,7 @@ class Pair {
     }
     this.#world.nowMs += 1000
     await this.#open.program.visitor.visit()
+    await this.#open.program.visitor.looked()
     await this.#open.program.transfers.drained()
   }
 

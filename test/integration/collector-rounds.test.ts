@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { CollectorWorld } from './collector-world.ts'
@@ -25,6 +25,39 @@ suite('a collector on a host of its own', () => {
     assert.deepEqual([await readdir(join(place.address, 'results')), await readdir(join(other.address, 'results'))], [[], []])
     assert.equal(await world.machines.linkedDelivery(`by-taxon/562/${run}`), `d-${run}`)
     assert.deepEqual([world.warnings, program.sums], [[], { stored: 3, failed: 0, noSpace: 0 }])
+    program.close()
+  })
+
+  test('that is ended in the middle of a transfer blames no run for it', async () => {
+    const place = await world.finished(run)
+    await rm(world.machines.onMachine(place, 'a/contigs.fasta', run))
+    const program = await world.program()
+    await program.visitor.visit()
+    program.transfers.stop()
+    await program.transfers.drained()
+    await world.stages()
+    assert.deepEqual(await world.fates(), { [run]: 'batched' })
+    program.close()
+    const next = await world.program()
+    await next.once(never)
+    await world.stages()
+    assert.deepEqual(await world.fates(), { [run]: 'batched, 1 failures' })
+    next.close()
+  })
+
+  test('brings home in its next life what a broken-off transfer left half-way', async () => {
+    const place = await world.finished(run)
+    const folder = world.machines.onMachine(place, 'a', run)
+    await rename(folder, `${folder}.away`)
+    const program = await world.program()
+    await program.once(never)
+    await rename(`${folder}.away`, folder)
+    world.nowMs += 60_000
+    await world.stages()
+    world.nowMs += 60_000
+    await program.once(never)
+    await world.stages()
+    assert.deepEqual(await world.fates(), { [run]: 'delivered, removed' })
     program.close()
   })
 

@@ -153,6 +153,16 @@ suite('a library', () => {
     await assert.rejects(stat(join(world.machines.root, 'not-mounted')))
   })
 
+  test('is filled from folders of this computer only where that was said', async () => {
+    const place = await world.finished(run)
+    const program = await world.program({ localMachines: false })
+    await program.once(never)
+    await world.stages()
+    assert.deepEqual([await world.fates(), await world.atHome()], [{ [run]: 'batched, 1 failures' }, []])
+    assert.equal((await stat(world.machines.onMachine(place, '', run))).isDirectory(), true)
+    program.close()
+  })
+
   test('without room is reported as full: nothing is handed out until it has room again', async () => {
     await world.finished(run)
     const crowded = await world.program({ reserveBytes: 1e15 })

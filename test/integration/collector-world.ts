@@ -85,6 +85,7 @@ export class CollectorWorld {
       name: undefined,
       identityFile: undefined,
       jumpHost: undefined,
+      localMachines: true,
       atOnce: 2,
       bandwidthKbytes: undefined,
       window: undefined,

@@ -59,7 +59,8 @@ export function stubSettings(archive: ArchiveAddresses, over: StubWishes = {}): 
   ].join('\n')
 }
 
-function stubRecipe(holds: string | undefined): string[] {
+/** The settings' sections of the stub recipe. */
+export function stubRecipe(holds?: string): string[] {
   const folder = fileURLToPath(new URL('.', import.meta.url))
   return [
     '[nextflow]',

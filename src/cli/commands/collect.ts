@@ -15,6 +15,7 @@ interface Options {
   identity?: string
   name?: string
   tokenFile?: string
+  localMachines?: boolean
   every: string
   once?: boolean
   json?: boolean
@@ -38,6 +39,7 @@ export const collectVerb: Verb = (program, context) => {
       '--token-file <file>',
       'a file with the token (else MICROFETCH_COLLECTOR_TOKEN_FILE, else MICROFETCH_COLLECTOR_TOKEN)',
     )
+    .option('--local-machines', 'machines of provider "local" on this computer are collected from, too')
     .option('--once', 'end when nothing is left to bring home (for cron)')
     .option('--every <time>', 'time between two visits to the daemon, such as 30s or 5m', '60s')
     .option('--json', 'what happens, as JSON lines on stdout')
@@ -102,6 +104,7 @@ async function settingsOf(context: CliContext, options: Options): Promise<{ sett
     name: options.name,
     identityFile: options.identity === undefined ? identityFile : at(options.identity),
     ...{ jumpHost, atOnce, bandwidthKbytes, window, quotaBytes, fileMode, group },
+    localMachines: options.localMachines ?? false,
     reserveBytes: config.policy.libraryReserveBytes,
     everySeconds: readDuration(options.every),
     version: ownVersion(),

@@ -107,6 +107,9 @@ async function sayStopped(client: Client, timeIsUp: boolean): Promise<string> {
   return `${why}; ${sayCount(alive, 'worker')} ${alive === 1 ? 'goes on by itself' : 'go on by themselves'}`
 }
 
+/** What says that a cap of the operator stands in the way. */
+const capCauses = new Set(['library-full', 'month-cap', 'taxon-cap', 'soft-cap'])
+
 async function sumUp(
   context: CliContext,
   client: Client,
@@ -121,7 +124,7 @@ async function sumUp(
     )
   sayEnd(context, status, how)
   if (status.deliveries.failed > 0 || needs.length > 0) context.ends(exitCodes.partial)
-  if (needs.some(need => need.cause === 'library-full')) context.ends(exitCodes.capReached)
+  if (needs.some(need => capCauses.has(need.cause))) context.ends(exitCodes.capReached)
 }
 
 function sayEnd(

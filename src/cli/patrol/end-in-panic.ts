@@ -4,9 +4,10 @@ import { describeError, Problem } from '../../core/problem.ts'
 import { sayDollars } from '../../core/say-dollars.ts'
 import { systemTiming } from '../../daemon/fetch/timing.ts'
 import { endEverything, type PanicEnd } from '../../daemon/patrol/end-everything.ts'
-import { openHome } from '../../daemon/patrol/open-home.ts'
+import { openHome } from '../../daemon/open-home.ts'
 import { panicInAccount } from '../../daemon/patrol/panic-in-account.ts'
 import { panicInHome } from '../../daemon/patrol/panic-in-home.ts'
+import { stopInLedger } from '../../daemon/patrol/stop-in-ledger.ts'
 import type { PanicMachine, PanicPlace } from '../../daemon/patrol/panic-place.ts'
 import type { CliContext } from '../cli-context.ts'
 import type { PanicOptions } from '../commands/panic.ts'
@@ -30,26 +31,33 @@ export async function endInPanic(context: CliContext, options: PanicOptions): Pr
   }
 }
 
-async function openPlace(
-  context: CliContext,
-  { installation }: PanicOptions,
-): Promise<{ place: PanicPlace; close: () => Promise<void> }> {
+interface OpenPlace {
+  place: PanicPlace
+  close: () => Promise<void>
+}
+
+async function openPlace(context: CliContext, { installation, dryRun }: PanicOptions): Promise<OpenPlace> {
   const { screen } = context
+  if (installation !== undefined) return openAccountPlace(context, installation, false)
   const log = { say: () => undefined, warn: (text: string) => screen.say(`microfetch: ${text}`) }
-  if (installation === undefined) {
-    try {
-      const config = await configInSpite(context)
-      const command = 'microfetch panic'
-      const home = await openHome(config, { version: ownVersion(), command, clock: context.clock, log })
-      return { place: panicInHome(home.deps, personName()), close: () => home.close() }
-    } catch (error) {
-      screen.say(screen.paint.yellow(`No ledger helps here: ${describeError(error)}`))
-    }
+  const config = await configInSpite(context)
+  try {
+    const command = 'microfetch panic'
+    const home = await openHome(config, { version: ownVersion(), command, clock: context.clock, log })
+    return { place: panicInHome(home.deps, personName()), close: () => home.close() }
+  } catch (error) {
+    screen.say(screen.paint.yellow(`This home cannot be worked on as a whole: ${describeError(error)}`))
   }
+  // A ledger alone still stops the daemon, and tells which machines are its own.
+  const stopped = dryRun === true ? undefined : await stopInLedger(config, personName(), context.clock()).catch(() => undefined)
+  return openAccountPlace(context, stopped?.installationId, stopped !== undefined)
+}
+
+async function openAccountPlace(context: CliContext, installation: string | undefined, isStopped: boolean): Promise<OpenPlace> {
   const account = await accountOf(context)
   const whose = installation === undefined ? 'every installation' : `installation ${installation}`
-  screen.say(screen.paint.yellow(`Every droplet of microfetch in the account is meant, of ${whose}.`))
-  return { place: panicInAccount(account, installation), close: () => account.close() }
+  context.screen.say(context.screen.paint.yellow(`Every droplet of microfetch in the account is meant, of ${whose}.`))
+  return { place: panicInAccount(account, installation, isStopped), close: () => account.close() }
 }
 
 async function panic(context: CliContext, place: PanicPlace, options: PanicOptions): Promise<void> {

@@ -44,6 +44,35 @@ async function namesLeft({ cloud }: Bed): Promise<string[]> {
   return (body as { droplets: { name: string }[] }).droplets.map(({ name }) => name).toSorted()
 }
 
+suite('microfetch panic, with nothing but the token', () => {
+  test('ends every droplet of microfetch but what is kept, and says what is left', async t => {
+    const bed = await aBed(t)
+    await fourDroplets(bed)
+    const left = await bed.person.type(['panic', '--yes', '--json'])
+    assert.equal(left.code, 3, left.err)
+    assert.match(left.err, /Every droplet of microfetch in the account is meant, of every installation/)
+    assert.match(left.err, /stop the daemon, or take its token away/)
+    assert.deepEqual(await namesLeft(bed), ['database', 'mf-else', 'mf-kept'])
+    const { ended } = JSON.parse(left.out) as { ended: { outcome: string }[] }
+    assert.deepEqual(
+      ended.map(({ outcome }) => outcome),
+      ['gone', 'gone'],
+    )
+    const none = await bed.person.type(['panic', '--yes', '--also-kept'])
+    assert.equal(none.code, 0, none.err)
+    assert.match(none.err, /digitalocean lists none at/)
+    assert.deepEqual(await namesLeft(bed), ['database', 'mf-else'])
+  })
+
+  test('keeps to one installation when one is named', async t => {
+    const bed = await aBed(t)
+    await bed.cloud.born({ name: 'mf-mine', tags: ['mf', 'mf-env-mine'] })
+    await bed.cloud.born({ name: 'mf-theirs', tags: ['mf', 'mf-env-theirs'] })
+    assert.equal((await bed.person.type(['panic', '--installation', 'mine', '--yes'])).code, 0)
+    assert.deepEqual(await namesLeft(bed), ['mf-theirs'])
+  })
+})
+
 suite('microfetch sweep --provider-only', () => {
   test('needs no home; where nobody can be asked it only reports, with status 3 when something is past its expiry', async t => {
     const bed = await aBed(t)

@@ -1,5 +1,5 @@
 import { sayDollars } from '../../core/say-dollars.ts'
-import { openHome } from '../../daemon/patrol/open-home.ts'
+import { openHome } from '../../daemon/open-home.ts'
 import { sweepOnce, type SweptOnce, type SweptRow } from '../../daemon/patrol/sweep-once.ts'
 import type { CliContext } from '../cli-context.ts'
 import type { SweepOptions } from '../commands/sweep.ts'

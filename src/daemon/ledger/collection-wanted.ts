@@ -135,7 +135,7 @@ export async function wantedClearings(read: Reader, atMost: number): Promise<str
   return rows.map(row => row.attempt_id)
 }
 
-/** An attempt is over for good: what transfers left half-way is to be cleared, and what was reported of it is of no use but for proofs. */
+/** An attempt is over for good: what transfers left half-way is to be cleared, and what was reported of it is of no use, but for proofs of what is still owed. */
 export async function wishClearing(tx: Tx, attemptId: string, at: Date): Promise<void> {
   await tx
     .insertInto('collection_clearings')
@@ -144,7 +144,14 @@ export async function wishClearing(tx: Tx, attemptId: string, at: Date): Promise
     .execute()
   await tx.deleteFrom('collection_peeks').where('attempt_id', '=', attemptId).execute()
   await tx.deleteFrom('collection_claims').where('attempt_id', '=', attemptId).execute()
-  await tx.deleteFrom('collection_facts').where('attempt_id', '=', attemptId).where('kind', '<>', 'proved').execute()
+  await tx
+    .deleteFrom('collection_facts')
+    .where('attempt_id', '=', attemptId)
+    .where(eb => {
+      const owed = eb.selectFrom('deliveries as d').select('d.id').whereRef('d.id', '=', 'collection_facts.delivery_id')
+      return eb.or([eb('kind', '<>', 'proved'), eb.not(eb.exists(owed.where('d.state', 'in', ['batched', 'wanted'])))])
+    })
+    .execute()
 }
 
 /** What transfers of these attempts left half-way was cleared. */

@@ -5,6 +5,7 @@ import { installationCauses, taxaInAttention } from './attention.ts'
 import { openBatchStates } from './batches.ts'
 import type { Reader } from './ledger.ts'
 import { shortBatches } from './shortages.ts'
+import { waitingForMoney } from './waiting-for-money.ts'
 import { isSomethingWanted } from './wanted-deliveries.ts'
 import { isDestroyed, isHeld, liveWorkers, type LiveWorker } from './workers.ts'
 
@@ -38,11 +39,14 @@ export async function workLeft(read: Reader, now: Date, limits: WorkLimits): Pro
   // Workers that wait for a person themselves may leave no room for the queue.
   const isBlocked = busy.length === 0 && (live.length >= limits.maxWorkers || live.filter(isHeld).length >= limits.maxHeld)
   const waiting = limits.obstructed || isBlocked ? new Set(queued) : await shortBatches(read, queued)
-  const movable = openBatches.filter(batch => !stuckBatches.has(batch.id) && !waiting.has(batch.id))
+  const unpaid = await waitingForMoney(read, queued)
+  const movable = openBatches.filter(
+    batch => !stuckBatches.has(batch.id) && !waiting.has(batch.id) && !unpaid.batchIds.has(batch.id),
+  )
   return {
     checksDue: await checksDue(read, now),
     unjudged: await unjudged(read),
-    wanted: !limits.obstructed && (await isSomethingWanted(read, limits.roomOf)) ? 1 : 0,
+    wanted: !limits.obstructed && !unpaid.isNothingNew && (await isSomethingWanted(read, limits.roomOf)) ? 1 : 0,
     batches: movable.length,
     workers: busy.length,
     adopting: await isAdopting(read),

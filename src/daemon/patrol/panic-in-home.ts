@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { openAttention } from '../ledger/attention.ts'
+import { openAttention, type Need } from '../ledger/attention.ts'
 import { noteDeletionAsked } from '../ledger/costs.ts'
 import { settleEnded } from '../ledger/settle-ended.ts'
 import { liveWorkers } from '../ledger/workers.ts'
@@ -9,7 +9,10 @@ const byWhom = 'panic'
 const why = 'a person ended every machine in a panic'
 
 /** The attention that keeps everything from being created until a person resolves it. */
-export const panicCause = 'panic'
+export function panicNeed(person: string): Need {
+  const evidence = `${person} stopped everything that spends money; no machine is made until this is resolved`
+  return { subject: 'installation', subjectId: 'installation', cause: 'panic', evidence, tried: '' }
+}
 
 /**
  * A home in a panic. What is written goes through the same doors as the daemon's own, so that one may work beside it: a batch whose
@@ -20,9 +23,7 @@ export function panicInHome({ ledger, provider, clock, policy }: Deps, person: s
   return {
     provider: provider.name,
     stopCreating: async () => {
-      const evidence = `${person} stopped everything that spends money; no machine is made until this is resolved`
-      const need = { subject: 'installation', subjectId: 'installation', cause: panicCause, evidence, tried: '' } as const
-      await ledger.write(tx => openAttention(tx, need, clock(), person))
+      await ledger.write(tx => openAttention(tx, panicNeed(person), clock(), person))
       return true
     },
     list: async () => {

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { describeError } from '../../core/problem.ts'
 import type { SettingValues } from './setting-keys.ts'
 
@@ -31,7 +32,7 @@ export function digitalOceanOf(
 ): DigitalOceanSettings {
   return {
     apiUrl: set.api_url,
-    ...readToken(set.token_file === '' ? '' : tokenFile, environment[tokenVariable]),
+    ...readToken(set.token_file === '' ? '' : tokenFile, environment),
     regions: set.regions,
     sizes: set.sizes,
     image: set.image,
@@ -44,16 +45,19 @@ export function digitalOceanOf(
   }
 }
 
-function readToken(file: string, variable: string | undefined): Pick<DigitalOceanSettings, 'token' | 'tokenFrom'> {
+function readToken(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<DigitalOceanSettings, 'token' | 'tokenFrom'> {
   if (file === '') {
-    const token = variable?.trim() ?? ''
+    const token = environment[tokenVariable]?.trim() ?? ''
     if (token === '') return { token: undefined, tokenFrom: `neither digitalocean.token_file nor ${tokenVariable} is set` }
     return isToken(token)
       ? { token, tokenFrom: tokenVariable }
       : { token: undefined, tokenFrom: `${tokenVariable} holds no token` }
   }
   try {
-    if ((statSync(file).mode & 0o077) !== 0) {
+    if ((statSync(file).mode & 0o077) !== 0 && !isCredential(file, environment['CREDENTIALS_DIRECTORY'])) {
       return { token: undefined, tokenFrom: `${file} can be read by others: chmod 600 ${file}` }
     }
     const token = readFileSync(file, 'utf8').trim()
@@ -61,6 +65,11 @@ function readToken(file: string, variable: string | undefined): Pick<DigitalOcea
   } catch (error) {
     return { token: undefined, tokenFrom: `${file} cannot be read: ${describeError(error)}` }
   }
+}
+
+// systemd gives a unit its credentials by access lists, which show as rights of the group; nobody else can enter their folder.
+function isCredential(file: string, folder: string | undefined): boolean {
+  return folder !== undefined && folder !== '' && dirname(file) === folder
 }
 
 // What may stand in a header; anything else would be refused there with the token in the message.

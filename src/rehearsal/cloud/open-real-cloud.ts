@@ -28,21 +28,25 @@ export async function openRealCloud({
     ...(dropletsMeet === undefined ? {} : { dropletsMeet }),
     ...(networks === undefined ? {} : { networks }),
   })
-  let cloud: OpenCloud | undefined
-  const metadata = metadataListener((publicAddress, privateAddress) => cloud?.world.metadataOf(publicAddress, privateAddress), {
-    networks: hub.networks,
-    macOf,
-  })
+  // The hosts come first, and ask a cloud that comes after them.
+  const later: { cloud?: OpenCloud } = {}
+  const metadata = metadataListener(
+    (publicAddress, privateAddress) => later.cloud?.world.metadataOf(publicAddress, privateAddress),
+    {
+      networks: hub.networks,
+      macOf,
+    },
+  )
   const hosts = await namespaceHosts({
     hub,
     metadata,
     cloudInit,
     hidden,
     seen,
-    onPoweredOff: dropletId => cloud?.world.noteOff(dropletId),
+    onPoweredOff: dropletId => later.cloud?.world.noteOff(dropletId),
   })
   const opened = await openCloud({ ...options, hosts, networks: hub.networks })
-  cloud = opened
+  later.cloud = opened
   return {
     ...opened,
     hub,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmod, stat } from 'node:fs/promises'
 import { suite, test } from 'node:test'
-import { deliveryPath, LibraryAndMachines, run, shape, withLibrary } from './testing/library-and-machines.ts'
+import { deliveryPath, type LibraryAndMachines, run, shape, withLibrary } from './testing/library-and-machines.ts'
 import { rightsOf } from './rights.ts'
 
 /** Modes of what a delivery with these rights comes to, as four digits. */

@@ -136,7 +136,8 @@ function toReceipt(row: Selectable<ReceiptsTable>, libraryDir: string): NonNulla
   return {
     collector: row.collector,
     relativePath: row.relative_path,
-    path: join(libraryDir, row.relative_path),
+    // Only the daemon's own library lies on this computer.
+    path: row.collector === 'rsync' ? join(libraryDir, row.relative_path) : null,
     storedAt: row.stored_at,
     totalBytes: row.total_bytes,
     files: JSON.parse(row.files_json) as { path: string; bytes: number; sha256: string }[],

@@ -8,8 +8,8 @@ umask 022
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C
 
-metadata=http://169.254.169.254/metadata/v1
 metadata_address=169.254.169.254
+metadata=http://$metadata_address/metadata/v1
 step='begin'
 
 has() { command -v "$1" >/dev/null 2>&1; }

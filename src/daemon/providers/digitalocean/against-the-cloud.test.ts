@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { openSmallProxy } from '../../../../test/fakes/small-proxy.ts'
 import type { CloudFaultWish } from '../../../rehearsal/cloud/faults/cloud-armory.ts'
 import type { CloudOptions } from '../../../rehearsal/cloud/open-cloud.ts'
+import { fetchThrough } from '../../fetch/fetch-through.ts'
 import type { DigitalOceanOptions } from './digitalocean-options.ts'
 import { openCloudUnderTest } from './testing/cloud-under-test.ts'
 
@@ -246,6 +248,23 @@ test('two hundred droplets are made, listed and ended within the published limit
   // One list, and a look at the account in each minute of making.
   assert.ok(calls.count('GET /v2/droplets') <= 3, `${calls.count('GET /v2/droplets')} lists`)
   assert.equal(under.cloud.world.living().length, 0)
+})
+
+test('an installation behind a proxy makes and ends its droplets through it', async t => {
+  const proxy = await openSmallProxy('ana:s3cret')
+  const httpProxy = `http://ana:s3cret@${proxy.host}`
+  const route = { httpProxy, httpsProxy: undefined, noProxy: undefined, caPem: undefined, connectSeconds: 5 }
+  const through = fetchThrough({ ...route, userAgent: 'microfetch/test' })
+  t.after(() => Promise.all([through.close(), proxy.close()]))
+  const under = await open(t, {}, { fetch: request => through.fetch(request) })
+  const machine = await under.made()
+  await under.pass(120)
+  assert.deepEqual(
+    (await under.provider.list()).map(({ id }) => id),
+    [machine.id],
+  )
+  while ((await under.provider.destroy(machine.id)) !== 'gone') await under.pass(10)
+  assert.equal(proxy.asked.length, under.cloud.calls.all().length)
 })
 
 test('when the hour is nearly used up, lists and creates wait, and droplets are ended all the same', async t => {

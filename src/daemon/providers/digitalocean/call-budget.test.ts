@@ -118,11 +118,15 @@ describe('the calls of the hour', () => {
     assert.equal(await outcomeOf(call('end')), 'slow-down')
   })
 
-  test('the reset is read by the clock of the answer, and none is believed that is further than an hour', async () => {
-    const { call, pass } = open()
-    await call('ask', 200, { ...left(0, 999_999), date: new Date(dateMs).toUTCString() })
-    await pass(3_600_000)
-    assert.equal(await outcomeOf(call()), 'asked')
+  test('a reset that is past, or further than an hour, is of another clock: a call a minute finds out', async () => {
+    for (const resetInSeconds of [999_999, -21_600]) {
+      const { call, pass } = open()
+      await call('ask', 200, left(0, resetInSeconds))
+      await pass(59_000)
+      assert.equal(await outcomeOf(call()), 'slow-down')
+      await pass(1000)
+      assert.equal(await outcomeOf(call()), 'asked')
+    }
   })
 
   test('calls under way are counted before they are answered', async () => {

@@ -16,6 +16,9 @@ const usualLimit = 5000
 /** A wait that the API asks for is waited out when it is no longer than this; else the next pass is the retry. */
 const patienceMs = 20_000
 const hourMs = 3_600_000
+/** When the clocks of one answer disagree by more than `slackMs`, it is tried again after so long whether there are calls. */
+const disagreementMs = 60_000
+const slackMs = 5000
 /** How long one call that tries whether there are calls again holds the others back, should its answer say nothing. */
 const probeMs = 5000
 
@@ -130,7 +133,10 @@ function untilReset(headers: Headers): number {
   const resetSeconds = numberIn(headers, 'ratelimit-reset')
   const answeredMs = Date.parse(headers.get('date') ?? '')
   if (resetSeconds === undefined || Number.isNaN(answeredMs)) return probeMs
-  return Math.min(hourMs, Math.max(1000, resetSeconds * 1000 - answeredMs))
+  const ms = resetSeconds * 1000 - answeredMs
+  // No call is counted for longer than an hour: such a `Date` is of another clock.
+  if (ms < -slackMs || ms > hourMs + slackMs) return disagreementMs
+  return Math.max(1000, ms)
 }
 
 function numberIn(headers: Headers, name: string): number | undefined {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts'
 import type { EffectPoint } from '../../../core/effect-point.ts'
 import type { Log } from '../../../core/log.ts'
 import type { Timing } from '../../fetch/timing.ts'
-import type { UserData } from '../boot/user-data.ts'
+import type { UserData } from '../boot/cloud-config.ts'
 import type { BootPlan } from '../provider.ts'
 
 /** What the DigitalOcean provider needs; plain values, read from the settings by whoever makes it. */

@@ -62,3 +62,20 @@ test('a run that had no room keeps the library full until it fits, and its time 
   const later = { freeBytes: 0, notBeforeMs: now.getTime() + 1 }
   assert.deepEqual(kinds({ fullKnown: true, waiting: later }), ['remove'])
 })
+
+test('what a collector elsewhere reported is written down whether there is space or not', () => {
+  const elsewhere = { heardAtMs: now.getTime(), silenceKnown: false, graceUntilMs: 0 }
+  assert.deepEqual(kinds({ elsewhere, freeBytes: 999 }), ['remove', 'collect', 'library-full'])
+  assert.deepEqual(kinds({ elsewhere }), ['remove', 'collect'])
+})
+
+test('a silent collector is told of once, and not within the grace after an absence of ours, unless it was never heard', () => {
+  const silent = { heardAtMs: now.getTime() - 7_200_001, silenceKnown: false, graceUntilMs: 0 }
+  const said = (elsewhere: Seen['elsewhere']) => kinds({ elsewhere, announced: [], removable: [], freeBytes: undefined })
+  assert.deepEqual(said(silent), ['collector-silent'])
+  assert.deepEqual(said({ ...silent, silenceKnown: true }), [])
+  assert.deepEqual(said({ ...silent, graceUntilMs: now.getTime() + 1 }), [])
+  assert.deepEqual(said({ ...silent, heardAtMs: undefined, graceUntilMs: now.getTime() + 1 }), ['collector-silent'])
+  assert.deepEqual(said({ ...silent, heardAtMs: now.getTime() - 7_200_000 }), [])
+  assert.deepEqual(said({ ...silent, heardAtMs: now.getTime(), silenceKnown: true }), ['collector-heard'])
+})

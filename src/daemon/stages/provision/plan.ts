@@ -140,29 +140,35 @@ interface Walk {
 
 /** Goes through the queue once: what begins, and what stands in the way of the rest. */
 function walkQueue(seen: Seen, policy: Policy, now: Date): Walk {
-  const mayCreate = !seen.adopting && seen.obstacles.length === 0 && seen.held < policy.maxHeld
-  let room = mayCreate ? Math.min(Math.max(0, policy.maxWorkers - seen.live), seen.ids.length) : 0
+  const room = roomFor(seen, policy)
   let budget = budgetAfterRenewals(seen.money)
   const isSoft = seen.money !== undefined && isSoftCapReached(seen.money.budget, seen.money.spend)
   const walk: Walk = { begins: [], blocked: [] }
   for (const batch of inOrder(seen.queued)) {
     const answer = mayBegin(batch, seen.money, budget, isSoft)
     if (answer.kind === 'blocked') walk.blocked.push(answer.blocked)
-    // The most urgent batch does not wait for ever while smaller ones take what is left of the month.
-    if (answer.kind === 'blocked' && answer.blocked.kind === 'cap' && answer.blocked.reached.cap === 'month') break
-    if (answer.kind !== 'go' || room === 0 || !isRipe(batch, policy, now)) continue
-    const attemptId = seen.ids[walk.begins.length] ?? ''
-    room -= 1
+    if (answer.kind === 'blocked' && keepsItsTurn(answer.blocked)) break
+    if (answer.kind !== 'go' || walk.begins.length >= room || !isRipe(batch, policy, now)) continue
     walk.begins.push({
       kind: 'begin',
       batchId: batch.batchId,
-      attemptId,
+      attemptId: seen.ids[walk.begins.length] ?? '',
       attemptNumber: batch.attemptsMade + 1,
       terms: answer.terms,
     })
     budget = answer.budget
   }
   return walk
+}
+
+function roomFor({ adopting, obstacles, held, live, ids }: Seen, policy: Policy): number {
+  if (adopting || obstacles.length > 0 || held >= policy.maxHeld) return 0
+  return Math.min(Math.max(0, policy.maxWorkers - live), ids.length)
+}
+
+/** The most urgent batch does not wait for ever while smaller ones take what is left of the month. */
+function keepsItsTurn(blocked: Blocked): boolean {
+  return blocked.kind === 'cap' && blocked.reached.cap === 'month'
 }
 
 function budgetAfterRenewals(money: Money | undefined): Budget | undefined {

@@ -81,14 +81,16 @@ async function peekAt(one: LiveWorker, machines: Machine[] | undefined, deps: De
   const hostKey = attempt.host_key ?? undefined
   const place = { attemptId: attempt.id, address: worker.address, machineId: worker.machine_id, hostKey }
   // An agent at work tells of its runs itself; what lies there counts before a machine is given up.
-  const peek = await deps.collector.peek(place, urgency === 'late' ? [] : unheard).catch((error: unknown) => {
-    if (error instanceof Problem && error.code === 'slow-down') return { kind: 'awaited' as const }
-    throw error
-  })
-  if (peek.kind === 'awaited') return peek
-  if (peek.kind === 'unreachable') return peek
+  const peek = await deps.collector.peek(place, urgency === 'late' ? [] : unheard).catch(orAwaited)
+  if (peek.kind !== 'read') return peek
   const isNews = urgency === 'over' ? leavesMore(peek, unheard) : tellsMore(peek, unheard, attempt.progress_json)
   return { kind: 'read', isNews }
+}
+
+/** A collector elsewhere that has not told what it saw asks for patience. */
+function orAwaited(error: unknown): { kind: 'awaited' } {
+  if (error instanceof Problem && error.code === 'slow-down') return { kind: 'awaited' }
+  throw error
 }
 
 /** `late`: its word is asked for · `ending`: it may be given up in this pass · `over`: its attempt is, and only what lies there counts. */

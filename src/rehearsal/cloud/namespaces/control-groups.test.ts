@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { controlTrees, MachineGroups, makeCloudGroups } from './control-groups.ts'
+import { controlTrees, limitMounts, MachineGroups, makeCloudGroups } from './control-groups.ts'
 
 const version1 = `tmpfs /sys/fs/cgroup tmpfs rw 0 0
 cgroup /sys/fs/cgroup/memory cgroup rw,relatime,memory 0 0
@@ -20,6 +20,12 @@ test('version 1 has a tree for each kind, and is taken where it limits memory', 
     freezer: '/sys/fs/cgroup/freezer',
   })
   assert.deepEqual(controlTrees(''), { version: 1, memory: undefined, cpu: undefined, freezer: undefined })
+})
+
+test('limits are read where the version that is there keeps them', () => {
+  assert.deepEqual(limitMounts(version1), ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/cpu,cpuacct'])
+  assert.deepEqual(limitMounts('cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n'), ['/sys/fs/cgroup'])
+  assert.deepEqual(limitMounts('cgroup2 /mnt/elsewhere cgroup2 rw 0 0\n'), [])
 })
 
 test('version 2 has one tree, with the kinds that it passes on', t => {

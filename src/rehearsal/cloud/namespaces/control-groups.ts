@@ -28,18 +28,18 @@ function words(path: string): string[] {
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split(/\s+/) : []
 }
 
-/** Where programs read the limits of their control group, as it is mounted here; Java wants all of version 1's before it believes one. */
+/** Where programs read the limits of their control group, as it is mounted here. Java wants all four of version 1's before it believes one. */
 export function limitMounts(mounts: string = readFileSync('/proc/self/mounts', 'utf8')): string[] {
-  const read = ['memory', 'cpu', 'cpuacct', 'cpuset']
-  const places = mounts
-    .split('\n')
-    .map(line => line.split(' '))
-    .filter(
-      ([, , kind, options]) => kind === 'cgroup2' || (kind === 'cgroup' && options?.split(',').some(each => read.includes(each))),
-    )
-    .map(([, place]) => place ?? '')
-  return [...new Set(places)].filter(place => place.startsWith('/sys/fs/cgroup/'))
+  const lines = mounts.split('\n').map(line => line.split(' '))
+  const ofVersion1 = lines.filter(
+    ([, , kind, options]) => kind === 'cgroup' && options?.split(',').some(each => limitsOfVersion1.includes(each)),
+  )
+  const ofVersion2 = lines.filter(([, , kind]) => kind === 'cgroup2')
+  const places = (ofVersion1.length > 0 ? ofVersion1 : ofVersion2).map(([, place]) => place ?? '')
+  return [...new Set(places)].filter(place => `${place}/`.startsWith('/sys/fs/cgroup/'))
 }
+
+const limitsOfVersion1 = ['memory', 'cpu', 'cpuacct', 'cpuset']
 
 /** The folders of one cloud's groups, each in its tree; made if they are not there. */
 export function makeCloudGroups(trees: ControlTrees, name: string): string[] {

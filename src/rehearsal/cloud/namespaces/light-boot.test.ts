@@ -9,7 +9,9 @@ const asUserData = (config: unknown): string => `#cloud-config\n${JSON.stringify
 
 /** The script of a boot, line by line, and what lies beside it. */
 function bootOf(userData: string, sshKeys: string[] = []): { steps: string[]; files: Map<string, string> } {
-  const files = new Map(lightBoot(userData, sshKeys).map(({ path, content }) => [path, Buffer.from(content).toString()]))
+  const files = new Map(
+    lightBoot(userData, sshKeys).map(file => [file.path, 'content' in file ? Buffer.from(file.content).toString() : '']),
+  )
   const script = files.get('/usr/local/lib/test-cloud/boot.sh') ?? ''
   execFileSync('sh', ['-n'], { input: script }) // a shell reads it
   return { steps: script.split('\n'), files }

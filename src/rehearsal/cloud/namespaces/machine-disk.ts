@@ -7,7 +7,7 @@ import type { DiskFile } from './disk-file.ts'
 export interface View {
   /** Folders that are empty within: what they hold is not a droplet's to see. */
   hidden: readonly string[]
-  /** Folders outside the machine's root file system (on disks of their own, or below /tmp) that are to be seen, read-only. */
+  /** Folders outside the machine's root file system (on disks of their own, below /tmp, in somebody's home) that are to be seen, read-only. */
   seen: readonly string[]
   /** Folders that can be written from within: what is written is written outside. */
   shared: readonly { outside: string; inside: string }[]
@@ -20,7 +20,9 @@ const freshFolders: readonly { path: string; name: string; mode: number }[] = [
   { path: '/var/log', name: 'var-log', mode: 0o755 },
   { path: '/var/lib/cloud', name: 'var-lib-cloud', mode: 0o755 },
   { path: '/etc/ssh', name: 'etc-ssh', mode: 0o755 },
-  { path: '/root/.ssh', name: 'root-ssh', mode: 0o700 },
+  // What people have in their homes is theirs, and what their shells begin with would be part of every droplet.
+  { path: '/root', name: 'root-home', mode: 0o700 },
+  { path: '/home', name: 'homes', mode: 0o755 },
 ]
 
 /** Lays the files on the disk mounted at `disk`. */

@@ -82,16 +82,16 @@ testsInOwnNetwork(import.meta.url, 'droplets made of namespaces', { cloudInit: '
     await cloud.hosts.end(droplet.id)
   })
 
-  test('a droplet sees the programs and files of the machine, but nothing hidden and nothing of its neighbours', async () => {
+  test('a droplet sees the programs and files of the machine, but nothing hidden, nobody\u2019s home and nothing of its neighbours', async () => {
     mkdirSync(hidden, { recursive: true })
     writeFileSync(`${hidden}/ledger`, 'secret')
     const droplet = await cloud.droplet(7)
     await cloud.boot(droplet)
     const seen = await cloud.ssh(
       droplet,
-      `ls -A ${hidden}; ls -A /tmp /run/microfetch-cloud; ${process.execPath} --version; ls ${import.meta.filename}`,
+      `ls -A ${hidden}; ls -A /root; ls -A /tmp /run/microfetch-cloud; ${process.execPath} --version; ls ${import.meta.filename}`,
     )
-    assert.equal(seen.stdout, `/tmp:\n${process.version}\n${import.meta.filename}\n`)
+    assert.equal(seen.stdout, `.ssh\n/tmp:\n${process.version}\n${import.meta.filename}\n`)
     const within = cloud.hosts.machineOf(droplet.id)
     assert.ok(within)
     const programs = await runOn(within, ['sh', '-c', 'ls -d /proc/[0-9]* | wc -l; id -u; cat /proc/1/comm'])

@@ -19,7 +19,7 @@ export interface NamespaceHostsOptions {
   cloudInit: 'real' | 'light'
   /** Folders that are empty on droplets: homes, ledgers and libraries of the test. */
   hidden?: readonly string[]
-  /** Folders that droplets see, read-only, though they lie below /tmp or on a file system of their own. */
+  /** Folders that droplets see, read-only, though they lie below /tmp or in somebody's home, or on a file system of their own. */
   seen?: readonly string[]
   /** Programs that are to be found on a droplet's path under these names though they lie elsewhere. */
   programs?: Readonly<Record<string, string>>

@@ -121,6 +121,8 @@ test('tags keep their first spelling, and a list by tag wants it', async t => {
   assert.deepEqual(((await look(cloud, second)) as Shown).tags, ['MF-env-a', 'other'])
   assert.deepEqual(await listed(cloud, 'tag_name=MF-env-a'), [second, first])
   assert.deepEqual(await listed(cloud, 'tag_name=mf-env-a'), [])
+  assert.equal((await cloud.ask('GET', 'tags/MF-env-a')).status, 200)
+  assert.equal((await cloud.ask('GET', 'tags/mf-env-a')).status, 404)
 })
 
 test('a person can put a tag on a droplet and take it off', async t => {

@@ -13,8 +13,9 @@ export async function outside(all: LibraryAndMachines): Promise<string[]> {
 }
 
 async function lookOf(path: string): Promise<string> {
-  const { mode, size, mtimeMs, uid, isDirectory } = await lstat(path)
-  return isDirectory.call(await lstat(path)) ? `${mode} ${uid}` : `${mode} ${uid} ${size} ${mtimeMs}`
+  const status = await lstat(path)
+  const { mode, size, mtimeMs, uid } = status
+  return status.isDirectory() ? `${mode} ${uid}` : `${mode} ${uid} ${size} ${mtimeMs}`
 }
 
 function isTheirs(all: LibraryAndMachines, path: string): boolean {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DropletSpec } from '../../droplet-hosts.ts'
 import { addressAt, usualNetworks } from '../../network.ts'
@@ -37,7 +37,7 @@ export async function smallCloud(
   mkdirSync(folder, { recursive: true })
   const droplets = new Map<string, DropletSpec>()
   const metadata = tinyMetadata(address => droplets.get(address))
-  const hosts = await namespaceHosts({ cloudInit: 'light', ...options, hub, metadata })
+  const hosts = await namespaceHosts({ cloudInit: 'light', seen: ownFoldersElsewhere(), ...options, hub, metadata })
   const person = await makeKey(join(folder, 'person'))
   const sshWords = ({ id, publicAddress }: DropletSpec, patienceSeconds = 60): string[] => {
     const known = join(folder, `known-${id}`)
@@ -81,6 +81,12 @@ export async function smallCloud(
       await hub.close()
     },
   }
+}
+
+/** Where Node and the tests lie, if that is where droplets have folders of their own. */
+function ownFoldersElsewhere(): string[] {
+  const elsewhere = ['/tmp/', '/var/tmp/', '/root/', '/home/']
+  return [process.cwd(), dirname(process.execPath)].filter(path => elsewhere.some(folder => path.startsWith(folder)))
 }
 
 function aDroplet(id: number, place: number, change: Partial<DropletSpec>): DropletSpec {

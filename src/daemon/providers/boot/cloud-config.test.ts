@@ -11,7 +11,7 @@ import { aBootPlan } from '../../../../test/contracts/a-boot-plan.ts'
 import type { BootPlan } from '../provider.ts'
 import { attemptFolder } from './droplet-paths.ts'
 import { makeHostKey } from './make-host-key.ts'
-import { mostUserDataBytes, userData, type UserDataOptions } from './user-data.ts'
+import { mostUserDataBytes, userData, type UserDataOptions } from './cloud-config.ts'
 
 const collectorKey = `${makeHostKey().publicKey} a person at the institute`
 const options: UserDataOptions = { kitSha256: 'c'.repeat(64), kitUrl: 'https://files.example.org/kits/', collectorKey }

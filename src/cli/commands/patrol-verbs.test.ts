@@ -142,10 +142,18 @@ suite('microfetch panic', () => {
     assert.equal(existsSync(owned), false)
   })
 
+  test('stops creates even where no machine can be looked at', async t => {
+    const { person, owned } = await aHome(t)
+    const told = await person.type(['--setting', 'provider.name=digitalocean', 'panic', '--yes'])
+    assert.equal(told.code, 4, told.err)
+    assert.deepEqual(await openCauses(person), ['installation panic'])
+    assert.ok(existsSync(owned))
+  })
+
   test('without a ledger and without a token it says what is missing', async t => {
     const person = await openTerminal(t)
     const told = await person.type(['panic', '--yes'])
     assert.equal(told.code, 4)
-    assert.match(told.err, /No ledger helps here[\s\S]*there is no API token/)
+    assert.match(told.err, /cannot be worked on as a whole[\s\S]*there is no API token/)
   })
 })

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
-import type { Clock } from '../../core/clock.ts'
-import { noEffectPoint } from '../../core/effect-point.ts'
-import type { Log } from '../../core/log.ts'
-import { Problem } from '../../core/problem.ts'
-import type { Config } from '../config.ts'
-import { lockHolder, takeDaemonLock, type DaemonLock, type LockHolder } from '../daemon-lock.ts'
-import type { Deps } from '../deps.ts'
-import { openLedger } from '../ledger/open-ledger.ts'
-import { makeDeps } from '../make-deps.ts'
+import type { Clock } from '../core/clock.ts'
+import { noEffectPoint } from '../core/effect-point.ts'
+import type { Log } from '../core/log.ts'
+import { Problem } from '../core/problem.ts'
+import type { Config } from './config.ts'
+import { lockHolder, takeDaemonLock, type DaemonLock, type LockHolder } from './daemon-lock.ts'
+import type { Deps } from './deps.ts'
+import { openLedger } from './ledger/open-ledger.ts'
+import { makeDeps } from './make-deps.ts'
 
 /** A home with all that a patrol needs, and no loop and no door. */
 export interface OpenHome {
