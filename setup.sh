@@ -1,8 +1,8 @@
 #!/bin/sh
 # Sets up a checkout: npm's dependencies, the pipelines' tools (Debian packages, when root) and Nextflow. Silent when nothing is to do.
 #   sh setup.sh              sets up; exit 1 when something is missing still
-#   sh setup.sh demo [ARG…]  sets up what the demo needs, then runs ./microfetch demo
-#   sh setup.sh test [ARG…]  sets up, with Node 18 for the agent's tests, then runs npm test
+#   sh setup.sh demo [ARG…]  sets up what the demo needs, then runs ./microfetch demo; with --droplets (as root) what droplets need, too
+#   sh setup.sh test [ARG…]  sets up, with Node 18 for the agent's tests and (as root) what droplets need, then runs npm test
 # What cannot be done here is said, with the command that does it, and the rest goes on. A step that was tried and failed makes the exit
 # code 1 in any case; else it is that of the demo or the tests.
 set -eu
@@ -17,6 +17,12 @@ goal=${1:-}
 case $goal in
   '' | demo | test) ;;
   *) echo "usage: sh setup.sh [demo | test] [argument…]" >&2; exit 64 ;;
+esac
+
+# Droplets on this computer need root, so only root gets what they are made with.
+droplets=no
+case "$goal $*" in
+  'demo '*--droplets* | 'test '*) [ "$(id -u)" -ne 0 ] || droplets=yes ;;
 esac
 
 incomplete=no
@@ -73,10 +79,35 @@ megahit megahit
 rsync rsync
 java default-jre-headless'
   has_nextflow || echo 'mvn maven'
-  [ "$goal" = demo ] || echo 'spades.py spades
-pigz pigz
-minimap2 minimap2
+  [ "$goal" = demo ] && [ "$droplets" = no ] || echo 'spades.py spades
+minimap2 minimap2'
+  [ "$goal" = demo ] || echo 'pigz pigz
 dnadiff mummer'
+  [ "$droplets" = no ] || echo 'sshd openssh-server
+ssh openssh-client
+nft nftables
+ip iproute2
+cloud-init cloud-init
+curl curl
+node nodejs'
+}
+
+# What is brought for droplets alone must not begin to work on this computer: no sshd that listens, no cloud-init at the next start.
+before_packages() {
+  had_sshd=$(command -v sshd || true)
+  had_cloud_init=$(command -v cloud-init || true)
+  own_policy=no
+  if [ "$droplets" = yes ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
+    own_policy=yes
+  fi
+}
+
+after_packages() {
+  [ "$own_policy" = no ] || rm -f /usr/sbin/policy-rc.d
+  if [ -z "$had_sshd" ] && has sshd && has systemctl; then systemctl disable --quiet ssh.service ssh.socket 2>/dev/null || true; fi
+  if [ -z "$had_cloud_init" ] && has cloud-init; then touch /etc/cloud/cloud-init.disabled; fi
 }
 
 missing_packages() {
@@ -96,8 +127,14 @@ debian_packages() {
   fi
   export DEBIAN_FRONTEND=noninteractive
   attempt 'lists of Debian packages' apt-get -o DPkg::Lock::Timeout=300 update || return 0
+  before_packages
+  trap 'after_packages; exit 130' INT TERM HUP
+  installed=yes
   # shellcheck disable=SC2086 # one word per package
-  attempt "Debian packages: ${packages% }" apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $packages || return 0
+  attempt "Debian packages: ${packages% }" apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $packages || installed=no
+  after_packages
+  trap - INT TERM HUP
+  [ "$installed" = yes ] || return 0
   packages=$(missing_packages)
   [ -z "$packages" ] || { failed=yes; lacks "installed, but the commands are not there: ${packages% }"; }
 }

@@ -2,9 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { demoEnvironment } from '../../src/cli/demo-home.ts'
 
-/** A life takes half a minute; on a computer that is far too busy some minutes. */
-const mostSeconds = 300
-
 /** The daemon as people start it. */
 export interface ShippedDaemon {
   child: ChildProcess
@@ -12,8 +9,8 @@ export interface ShippedDaemon {
   ended: Promise<{ code: number | null; said: string }>
 }
 
-/** Starts `./microfetch up --until-idle` on a home. */
-export function startShippedDaemon(home: string): ShippedDaemon {
+/** Starts `./microfetch up --until-idle` on a home. A life takes half a minute; on a computer that is far too busy some minutes. */
+export function startShippedDaemon(home: string, mostSeconds = 300): ShippedDaemon {
   const program = fileURLToPath(new URL('../../microfetch', import.meta.url))
   const child = spawn(program, ['--home', home, 'up', '--until-idle', '--max-duration', `${mostSeconds}s`], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -47,7 +47,13 @@ testsInOwnNetwork(import.meta.url, 'our collector at a droplet of ours', { cloud
     for (const [at, outcome] of outcomes.entries()) {
       const { runAccession } = outcome
       const collected = await collector.collect(place, {
-        ...{ runAccession, deliveryId: `delivery000${at}`, revision: 'a'.repeat(16), recipe: 'stub', recipeIdentity: 'b'.repeat(16) },
+        ...{
+          runAccession,
+          deliveryId: `delivery000${at}`,
+          revision: 'a'.repeat(16),
+          recipe: 'stub',
+          recipeIdentity: 'b'.repeat(16),
+        },
         ...{ taxIds: [562], manifestSha256: 'manifestSha256' in outcome ? outcome.manifestSha256 : undefined },
       })
       assert.equal(collected.kind, 'proved', JSON.stringify([collected, warned]))

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { mostReportBytes } from '../../src/api/collections.ts'
+import { collectionRoutes } from '../../src/daemon/http/routes/collections.ts'
 import type { StoredReport } from '../../src/api/collections.ts'
 import { formatManifest, manifestSha256 } from '../../src/transfer/manifest.ts'
 import { manifestOf } from '../../src/transfer/testing/scratch-folder.ts'
@@ -43,6 +46,14 @@ const tell = async (path: string, body: unknown): Promise<Record<string, unknown
 const receipt = (stored: StoredReport) => tell('/receipts', { collector: 'storage', attemptId: place.attemptId, stored })
 
 suite("the collector's door", () => {
+  test('answers all that is declared, and its program asks for each', () => {
+    const textOf = (file: string): string => readFileSync(join(import.meta.dirname, '../../src', file), 'utf8')
+    const declared = [...textOf('api/collections.ts').matchAll(/export const (\w+) = endpoint\(/g)].map(([, name]) => name ?? '')
+    assert.equal(declared.length, collectionRoutes.length)
+    const asked = textOf('collector/daemon-talk.ts')
+    for (const name of declared) assert.match(asked, new RegExp(`\\.ask\\(${name}\\b`))
+  })
+
   test("opens to the collector's token alone, and that token opens nothing else", async () => {
     const statusOf = async (path: string, token?: string, body?: unknown) => (await world.ask(path, token, body)).status
     for (const token of [undefined, 'another', tokens.people]) {

@@ -16,7 +16,9 @@ const here = import.meta.dirname
 const json = { 'content-type': 'application/json' }
 
 test('every route has a test that asks it', () => {
-  const declared = readdirSync(join(here, '../../src/api')).flatMap(file => {
+  // A collector's own routes are looked at in collector-door.test.ts.
+  const files = readdirSync(join(here, '../../src/api')).filter(file => file !== 'collections.ts')
+  const declared = files.flatMap(file => {
     const text = readFileSync(join(here, '../../src/api', file), 'utf8')
     return [...text.matchAll(/export const (\w+) = endpoint\(/g)].map(match => match[1] ?? '')
   })

@@ -20,7 +20,7 @@ export const doctorVerb: Verb = (program, context) => {
     .command('doctor')
     .summary('look whether everything is there that microfetch needs')
     .description(
-      'Looks at programs, settings, folders, ledger, Nextflow, the tools of each recipe, and the archive. The exit status is 1 when something stands in the way.',
+      'Looks at programs, settings, folders, ledger, Nextflow, the tools of each recipe, the archive, and who is told; where machines are droplets, also at the account, the token, limits, image, sizes, clocks, ssh and the collector. The exit status is 1 when something stands in the way.',
     )
     .option('--json', 'one JSON document')
     .action(async (options: { json?: boolean }) => {

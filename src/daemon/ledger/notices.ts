@@ -80,6 +80,7 @@ export interface Told {
   attentionId: number
   kind: NoticesTable['kind']
   which: string
+  writtenAtMs: number
 }
 
 /** Needs that are open, and those that were told of and are resolved, with what was told of each. */
@@ -104,10 +105,16 @@ export async function needsToTell(read: Reader): Promise<{ open: ToldNeed[]; res
 async function toldOf(read: Reader, ids: readonly number[]): Promise<Told[]> {
   const rows = await read
     .selectFrom('notices')
-    .select(['channel', 'attention_id', 'kind', 'which'])
+    .select(['channel', 'attention_id', 'kind', 'which', 'written_at'])
     .where('attention_id', 'in', ids)
     .execute()
-  return rows.map(row => ({ channel: row.channel, attentionId: row.attention_id ?? 0, kind: row.kind, which: row.which }))
+  return rows.map(row => ({
+    channel: row.channel,
+    attentionId: row.attention_id ?? 0,
+    kind: row.kind,
+    which: row.which,
+    writtenAtMs: Date.parse(row.written_at),
+  }))
 }
 
 function toToldNeed(row: Selectable<AttentionTable>): ToldNeed {

@@ -57,7 +57,7 @@ suite('the hazards of rsync over ssh', () => {
       await all.handOver(place, large)
       const incoming = all.atHome(`incoming/${place.attemptId}/${run.runAccession}/reads`)
       const path = all.onMachine(place, 'reads/r_1.fastq.gz')
-      const change = `until ls -A '${incoming}' | grep -q r_1; do sleep 0.02; done; printf z | dd of='${path}' bs=1 seek=2999999 conv=notrunc`
+      const change = `i=0; until ls -A '${incoming}' | grep -q r_1 || [ $i -gt 1000 ]; do i=$((i+1)); sleep 0.02; done; printf z | dd of='${path}' bs=1 seek=2999999 conv=notrunc`
       const ssh = await standInThat(
         all,
         'changing',

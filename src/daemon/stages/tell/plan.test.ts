@@ -44,7 +44,10 @@ function shown(over: Partial<Seen>, at = now): string[] {
   })
 }
 
-const told = (channel: string, kind: 'opened' | 'reminder' | 'resolved', which = '') => ({ channel, attentionId: 7, kind, which })
+const told = (channel: string, kind: 'opened' | 'reminder' | 'resolved', which = '') => ({
+  ...{ channel, attentionId: 7, kind, which },
+  writtenAtMs: Date.parse(need.openedAt),
+})
 
 suite('a need', () => {
   test('is told by each channel once when it is opened', () => {

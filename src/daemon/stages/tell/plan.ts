@@ -7,6 +7,7 @@ export interface Told {
   attentionId: number
   kind: 'opened' | 'reminder' | 'resolved' | 'daily'
   which: string
+  writtenAtMs: number
 }
 
 /** What `look` saw. */
@@ -46,15 +47,17 @@ export function plan(seen: Seen, _policy: Policy, now: Date): Action[] {
 }
 
 function planNeeds({ open, resolved, told }: Seen, channel: string, now: Date): Action[] {
-  const was = (need: ToldNeed, kind: Told['kind'], which: string): boolean =>
-    told.some(one => one.channel === channel && one.attentionId === need.id && one.kind === kind && one.which === which)
+  const find = (need: ToldNeed, kind: Told['kind'], which: string): Told | undefined =>
+    told.find(one => one.channel === channel && one.attentionId === need.id && one.kind === kind && one.which === which)
   const news = open.flatMap((need): Action[] => {
-    if (!was(need, 'opened', '')) return [{ kind: 'write', what: 'opened', channel, need, which: '' }]
-    const weeks = Math.floor((now.getTime() - Date.parse(need.openedAt)) / reminderMs)
-    if (weeks < 1 || was(need, 'reminder', String(weeks))) return []
+    const opened = find(need, 'opened', '')
+    if (opened === undefined) return [{ kind: 'write', what: 'opened', channel, need, which: '' }]
+    // Since they were told: a channel may be set long after a need was opened.
+    const weeks = Math.floor((now.getTime() - opened.writtenAtMs) / reminderMs)
+    if (weeks < 1 || find(need, 'reminder', String(weeks)) !== undefined) return []
     return [{ kind: 'write', what: 'reminder', channel, need, which: String(weeks) }]
   })
-  const over = resolved.filter(need => was(need, 'opened', '') && !was(need, 'resolved', ''))
+  const over = resolved.filter(need => find(need, 'opened', '') !== undefined && find(need, 'resolved', '') === undefined)
   return [...news, ...over.map((need): Action => ({ kind: 'write', what: 'resolved', channel, need, which: '' }))]
 }
 

@@ -49,7 +49,7 @@ testsInOwnNetwork(import.meta.url, 'what happens to droplets', { cloudInit: 'lig
     assert.equal((await shell(droplet, 'hostname')).stdout, 'mf-4\n')
   })
 
-  test('a frozen droplet takes connections and says nothing until it is healed', async () => {
+  test('a frozen droplet takes connections and says nothing until it is healed, and can be ended', async () => {
     const droplet = await bootOne(5)
     await cloud.hosts.harm(droplet.id, { kind: 'frozen' })
     const port = await tryCommand(['bash', '-c', `exec 3<>/dev/tcp/${droplet.publicAddress}/22 && read -r -t 2 -u 3 banner`])
@@ -57,6 +57,9 @@ testsInOwnNetwork(import.meta.url, 'what happens to droplets', { cloudInit: 'lig
     assert.equal((await cloud.ssh(droplet, 'true', 3)).code, 255)
     await cloud.hosts.heal(droplet.id)
     assert.equal((await shell(droplet, 'hostname')).stdout, 'mf-5\n')
+    await cloud.hosts.harm(droplet.id, { kind: 'frozen' })
+    await cloud.hosts.end(droplet.id)
+    assert.equal(cloud.hosts.machineOf(droplet.id), undefined)
   })
 
   test('a droplet that is lost in the middle of rsync keeps what came, and it goes on from there when it is healed', async () => {
@@ -75,7 +78,7 @@ testsInOwnNetwork(import.meta.url, 'what happens to droplets', { cloudInit: 'lig
     await until('something has come', () => (statSync(home, { throwIfNoEntry: false })?.size ?? 0) > 2 ** 20)
     await cloud.hosts.harm(droplet.id, { kind: 'lost' })
     const [code] = (await once(first, 'exit')) as [number]
-    assert.equal(code, 255)
+    assert.ok([12, 255].includes(code), `${code}: ssh gave up, and rsync says so or says that its stream ended`)
     const kept = statSync(home).size
     assert.ok(kept < size, `${kept} of ${size} had come`)
     await cloud.hosts.heal(droplet.id)
@@ -99,7 +102,6 @@ testsInOwnNetwork(import.meta.url, 'what happens to droplets', { cloudInit: 'lig
     await cloud.hosts.harm(droplet.id, { kind: 'slow', megabitsPerSecond: 10, lossPercent: 100, delayMs: 0 })
     assert.equal((await cloud.ssh(droplet, 'true', 3)).code, 255)
     await cloud.hosts.heal(droplet.id)
-    assert.ok(Math.min(...(await roundTrips())) < 200)
     assert.equal((await shell(droplet, 'hostname')).stdout, 'mf-7\n')
     assert.doesNotMatch(await runCommand(['ip', 'link']), /tap|: [bhm]p/)
     assert.equal(await runCommand(['nft', 'list', 'tables']), '')

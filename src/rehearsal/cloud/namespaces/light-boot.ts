@@ -6,6 +6,7 @@ import { quoteWord } from './quote-word.ts'
 
 const folder = '/usr/local/lib/test-cloud'
 const scripts = '/var/lib/cloud/instance/scripts'
+const homeOfRoot = '/root'
 const outputLog = '/var/log/cloud-init-output.log'
 
 /**
@@ -30,7 +31,7 @@ export function lightBoot(userData: string, sshKeys: readonly string[]): DiskFil
     ...hostNameSteps(config),
     ...config.users.flatMap(user => (user === 'default' ? [] : userSteps(user))),
     ...hostKeySteps(config, files),
-    ...personKeySteps([...sshKeys, ...config.ssh_authorized_keys], '/root/.ssh', 'root'),
+    ...personKeySteps([...sshKeys, ...config.ssh_authorized_keys], `${homeOfRoot}/.ssh`, 'root'),
     '/usr/sbin/sshd',
     ...fileSteps(
       config.write_files.filter(({ defer }) => defer),

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DiskFile } from './disk-file.ts'
@@ -69,7 +69,9 @@ export function mountTable({ machineFolder, devices, memoryFile, limits, view }:
   const disk = join(machineFolder, 'disk')
   const within = (path: string): string => join(root, path)
   const hide = (path: string): Mount => ['hidden', within(path), 'tmpfs', 'mode=755,size=64m,X-mount.mkdir']
-  const isWithinSeen = (path: string): boolean => view.seen.some(folder => `${path}/`.startsWith(`${folder}/`))
+  const hidden = view.hidden.map(ownPath)
+  const seen = view.seen.map(ownPath)
+  const isWithinSeen = (path: string): boolean => seen.some(folder => `${path}/`.startsWith(`${folder}/`))
   const lines: Mount[] = [
     // No write is ever flushed to a disk here, so nothing is lost by not flushing.
     ['overlay', root, 'overlay', `lowerdir=/,upperdir=${disk}/upper,workdir=${disk}/work,volatile`],
@@ -86,10 +88,10 @@ export function mountTable({ machineFolder, devices, memoryFile, limits, view }:
     ['devpts', within('dev/pts'), 'devpts', 'newinstance,ptmxmode=0666,mode=0620,gid=5'],
     ['shm', within('dev/shm'), 'tmpfs', 'mode=1777'],
     ['run', within('run'), 'tmpfs', 'mode=755'],
-    ...view.hidden.filter(path => !isWithinSeen(path)).map(hide),
+    ...hidden.filter(path => !isWithinSeen(path)).map(hide),
     ...freshFolders.map(({ path, name }): Mount => [join(disk, name), within(path), 'none', 'bind,X-mount.mkdir']),
-    ...view.seen.map((path): Mount => [path, within(path), 'none', 'bind,ro,X-mount.mkdir']),
-    ...view.hidden.filter(isWithinSeen).map(hide),
+    ...seen.map((path): Mount => [path, within(path), 'none', 'bind,ro,X-mount.mkdir']),
+    ...hidden.filter(isWithinSeen).map(hide),
     ...view.shared.map(({ outside, inside }): Mount => [outside, within(inside), 'none', 'bind,X-mount.mkdir']),
   ]
   return lines.map(line => [...line.map(escapeField), '0', '0'].join(' ') + '\n').join('')
@@ -108,6 +110,11 @@ export function memoryText(memoryMb: number): string {
     'SwapFree: 0',
   ]
   return lines.map(line => `${line.replace(' ', ' '.repeat(8))} kB\n`).join('')
+}
+
+/** A path without symbolic links: a mount follows them out of the root that is being built. What does not exist has none. */
+function ownPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path
 }
 
 const kernelSwitches = ['proc/sysrq-trigger', 'proc/sys/kernel', 'proc/sys/vm', 'proc/sys/fs']

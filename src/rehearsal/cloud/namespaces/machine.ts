@@ -165,8 +165,7 @@ function runningMachine({ child, pid, groups, folder, hub, isLimited, port }: Ru
   const powerOff = async (): Promise<void> => {
     if (isUp()) wasSwitchedOff = true
     groups.freeze(false) // what is frozen cannot die
-    if (isUp()) kill(pid)
-    await stop(child)
+    await stop(child, pid)
     await hub.detach(port)
   }
   return {
@@ -205,12 +204,11 @@ function kill(pid: number): void {
   }
 }
 
-/** Ends the program that holds a machine; the kernel ends the machine with it. Resolves when all its programs are gone. */
-async function stop(child: ChildProcess): Promise<void> {
+/** Ends a machine's first program, `inner` where it is known, and waits for the program that holds it: then all its programs are gone. */
+async function stop(child: ChildProcess, inner = child.pid === undefined ? undefined : childOf(child.pid)): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  const inner = child.pid === undefined ? undefined : childOf(child.pid)
-  // The inner one first: when the holder has seen it end, nothing of the machine runs any more.
+  // Not the holder itself: it would be gone before the kernel has ended the rest.
   if (inner === undefined) child.kill('SIGKILL')
   else kill(inner)
   await ended

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import { runOn } from './add-host.ts'
 import { groupsOfCloud, ownPlace } from './own-place.ts'
@@ -82,16 +83,18 @@ testsInOwnNetwork(import.meta.url, 'droplets made of namespaces', { cloudInit: '
     await cloud.hosts.end(droplet.id)
   })
 
-  test('a droplet sees the programs and files of the machine, but nothing hidden, nobody\u2019s home and nothing of its neighbours', async () => {
+  test('a droplet sees the programs and files of the machine, but nothing hidden, nobody\u2019s home and nothing of its neighbours', async t => {
     mkdirSync(hidden, { recursive: true })
     writeFileSync(`${hidden}/ledger`, 'secret')
+    const temporary = mkdtempSync(join(tmpdir(), 'not-for-droplets-'))
+    t.after(() => rmSync(temporary, { recursive: true }))
     const droplet = await cloud.droplet(7)
     await cloud.boot(droplet)
     const seen = await cloud.ssh(
       droplet,
-      `ls -A ${hidden}; ls -A /root; ls -A /tmp /run/microfetch-cloud; ${process.execPath} --version; ls ${import.meta.filename}`,
+      `ls -A ${hidden}; ls -A /root; ls ${temporary} /run/microfetch-cloud; ${process.execPath} --version; ls ${import.meta.filename}`,
     )
-    assert.equal(seen.stdout, `.ssh\n/tmp:\n${process.version}\n${import.meta.filename}\n`)
+    assert.equal(seen.stdout, `.ssh\n${process.version}\n${import.meta.filename}\n`)
     const within = cloud.hosts.machineOf(droplet.id)
     assert.ok(within)
     const programs = await runOn(within, ['sh', '-c', 'ls -d /proc/[0-9]* | wc -l; id -u; cat /proc/1/comm'])

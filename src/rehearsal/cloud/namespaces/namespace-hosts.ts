@@ -13,7 +13,7 @@ import { realBoot } from './real-boot.ts'
 /** How droplets are made. */
 export interface NamespaceHostsOptions {
   hub: Hub
-  /** Answers droplets that ask http://169.254.169.254 about themselves; they are told apart by the address they ask from. */
+  /** Answers droplets that ask the metadata address (`metadataAddress`, port 80) about themselves; they are told apart by the address they ask from. */
   metadata: RequestListener
   /** `real`: Debian's cloud-init, two seconds of a processor for each droplet. `light`: our own stand-in, for cloud-config in JSON. */
   cloudInit: 'real' | 'light'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { metadataAddress } from './hub.ts'
 import { smallCloud, type SmallCloud, until } from './testing/small-cloud.ts'
 import { testsInOwnNetwork } from './testing/tests-in-own-network.ts'
 
@@ -51,7 +52,7 @@ testsInOwnNetwork(import.meta.url, "droplets that Debian's own cloud-init boots"
   test('the metadata address tells each droplet of itself alone', async () => {
     const [one, other] = [await cloud.droplet(4), await cloud.droplet(5)]
     await Promise.all([one, other].map(droplet => cloud.boot(droplet)))
-    const ask = 'curl --silent --max-time 10 http://169.254.169.254/metadata/v1/'
+    const ask = `curl --silent --max-time 60 http://${metadataAddress}/metadata/v1/`
     for (const droplet of [one, other]) {
       assert.equal((await cloud.ssh(droplet, `${ask}id`)).stdout, String(droplet.id))
       assert.equal((await cloud.ssh(droplet, `${ask}user-data`)).stdout, droplet.userData)

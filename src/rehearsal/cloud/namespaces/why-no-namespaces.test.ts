@@ -34,5 +34,5 @@ test('cloud-init is missed only by those who want the real one', () => {
 
 test('who is not root is told so before anything is tried', () => {
   const rehearse = (): string => assert.fail('it was tried')
-  assert.match(whyNoNamespaces(light, { ...complete, userId: 33, rehearse }) ?? '', /root/)
+  assert.match(whyNoNamespaces(light, { ...complete, userId: 33, rehearse }) ?? '', /need root:/)
 })

@@ -8,7 +8,8 @@ echo "pid $pid"
 mount --all --fstab "$MACHINE/fstab"
 read -r name <"$MACHINE/hostname"
 echo "$name" >/proc/sys/kernel/hostname
-rm -f "$MACHINE/root/.dockerenv"
+root=$MACHINE/root
+rm -f "$root/.dockerenv"
 read -r _
 for name in all default; do
   [ ! -e /proc/sys/net/ipv6/conf/$name/disable_ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/$name/disable_ipv6
@@ -17,7 +18,7 @@ echo 0 >/proc/sys/net/ipv4/ip_forward
 # Addresses are used again: whoever remembers the last owner's hardware address is told the new one.
 for line in eth0 eth1; do echo 1 >/proc/sys/net/ipv4/conf/$line/arp_notify; done
 ip -batch - <"$MACHINE/addressing"
-cd "$MACHINE/root"
+cd "$root"
 pivot_root . mnt
 cd /
 umount -l /mnt

@@ -85,8 +85,8 @@ export async function smallCloud(
 
 /** Where Node and the tests lie, if that is where droplets have folders of their own. */
 function ownFoldersElsewhere(): string[] {
-  const elsewhere = ['/tmp/', '/var/tmp/', '/root/', '/home/']
-  return [process.cwd(), dirname(process.execPath)].filter(path => elsewhere.some(folder => path.startsWith(folder)))
+  const elsewhere = ['/tmp', '/var/tmp', '/root', '/home']
+  return [process.cwd(), dirname(process.execPath)].filter(path => elsewhere.some(folder => path.startsWith(`${folder}/`)))
 }
 
 function aDroplet(id: number, place: number, change: Partial<DropletSpec>): DropletSpec {
