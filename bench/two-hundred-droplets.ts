@@ -41,7 +41,7 @@ async function live(droplets: number): Promise<{ wrong: string[]; peak: number }
   }
   const { limits } = usualSettings
   const sections = '[collector]\nat_once = 6\n'
-  const rig = await openDropletRig({ runs: droplets, isHeard: false, policy, sections, cloud: { limits } })
+  const rig = await openDropletRig({ runs: droplets, isHeard: false, beatSeconds: 20, policy, sections, cloud: { limits } })
   try {
     const { child, ended } = startShippedDaemon(rig.home, 3000)
     let [peak, most] = [0, 0]

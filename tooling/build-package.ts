@@ -18,5 +18,5 @@ execFileSync(process.execPath, [join(folder, 'node_modules', 'typescript', 'bin'
   stdio: ['ignore', 2, 2], // npm pack prints the package's name on stdout, and nothing else may stand there
 })
 // Scripts that programs hand to machines lie beside the code that knows them.
-for (const script of globSync('src/**/*.{sh,py}', { cwd: folder })) cpSync(join(folder, script), join(dist, script))
+for (const script of globSync('src/**/*.{sh,py,nft}', { cwd: folder })) cpSync(join(folder, script), join(dist, script))
 await bundleAgent(join(dist, 'agent.mjs'))

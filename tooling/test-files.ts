@@ -17,7 +17,8 @@ const slow = [
   // Beside the code, and long all the same: they start dozens of programs, or wait for agents that are cut off.
   /\/crash-points\.test\.ts$/,
   /^src\/agent\/(daemon-away|endings|handing-over|on-node-18|whole-batch)\.test\.ts$/,
-  /^src\/daemon\/collectors\/rsync\/rsync-/,
+  /^src\/transfer\/collect\//,
+  /^src\/rehearsal\/cloud\/namespaces\/(?!why-no|control-groups|light-boot|turnstile|machine-disk)/,
   /^src\/rehearsal\/faults\//,
 ]
 

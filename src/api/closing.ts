@@ -47,6 +47,9 @@ export const standingSchema = v.object({
 })
 export type Standing = v.InferOutput<typeof standingSchema>
 
+/** How the closing document of a machine ends whose agent never began. */
+export const bootFailed = 'boot failed'
+
 /** `DONE.json`: the closing document, written last of all, after every run's folder is whole. */
 export const closingSchema = v.object({
   version: v.number(),

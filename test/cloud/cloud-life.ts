@@ -202,6 +202,7 @@ export class CloudLife {
       assignment,
       agent: 'booting',
       beat: 0,
+      unanswered: 0,
       results: new Map(),
       said: new Map(),
       closingWritten: false,

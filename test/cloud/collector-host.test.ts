@@ -88,8 +88,14 @@ testsInOwnNetwork(import.meta.url, 'a collector on a host of its own', { cloudIn
     ])
     let said = ''
     for (const stream of [collecting.stdout, collecting.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    const done = daemon.runUntilIdle(AbortSignal.timeout(400_000))
-    const knock = await knockFromDroplet(rig)
+    // Nothing is made for a collector that nobody has heard of.
+    while ((await daemon.ledger.read.selectFrom('collectors').select('name').execute()).length === 0) {
+      assert.equal(collecting.exitCode, null, said)
+      await sleep(100)
+    }
+    const done = daemon.runUntilIdle(AbortSignal.timeout(300_000))
+    const knock = await Promise.race([knockFromDroplet(rig), done.then(() => undefined)])
+    assert.ok(knock !== undefined, `no droplet was ever there: ${said}`)
     const isOpen = await answers(storage.publicAddress, 22)
     await done
     await daemon.close()

@@ -19,6 +19,8 @@ export interface DropletRigOptions {
   /** Whether droplets can call the daemon; else all is read over ssh. */
   isHeard?: boolean
   policy?: Record<string, number>
+  /** How often agents beat; five times a second when not given. */
+  beatSeconds?: number
   /** Whole sections of the settings beside the usual. */
   sections?: string
   cloud?: Partial<CloudSettings>
@@ -119,7 +121,9 @@ function settingsOf(options: DropletRigOptions, { cloud, archive, peopleToken, d
     ...(options.isHeard === false ? [] : [`public_url = "${doorUrl}"`]),
   ]
   return [
-    usual.replace('[server]\n', `[server]\n${door.join('\n')}\n`),
+    usual
+      .replace('[server]\n', `[server]\n${door.join('\n')}\n`)
+      .replace('beat_seconds = 0.2', `beat_seconds = ${options.beatSeconds ?? 0.2}`),
     '[provider]',
     'name = "digitalocean"',
     '[digitalocean]',

@@ -24,8 +24,13 @@ async function stepAgent(world: World, ledger: Ledger, machine: SimMachine): Pro
 async function register(world: World, ledger: Ledger, machine: SimMachine): Promise<void> {
   machine.agent = 'registered'
   const hearing = await call(world, ledger, machine, (tx, speaker) => hearRegister(tx, speaker))
-  if (hearing === 'bound') machine.agent = 'working'
+  machine.unanswered = hearing === 'lost' ? machine.unanswered + 1 : 0
+  // Where no daemon answers for a while, it works from its folder, as it was told when it was made.
+  if (hearing === 'bound' || machine.unanswered >= offlineCalls) machine.agent = 'working'
 }
+
+/** So many calls in a row without an answer, and no daemon is waited for any longer. */
+const offlineCalls = 6
 
 async function goOn(world: World, ledger: Ledger, machine: SimMachine): Promise<void> {
   if (machine.agent === 'working') await workAndTell(world, ledger, machine)

@@ -19,6 +19,8 @@ export interface SimMachine {
   assignment: Assignment
   agent: 'booting' | 'registered' | 'working' | 'closed' | 'stopped' | 'dead'
   beat: number
+  /** Calls in a row that nobody answered, while it registers. */
+  unanswered: number
   /** What lies on it, by run: what its manifest says and what the files really are. */
   results: Map<string, { manifest: Manifest; content: string }>
   said: Map<string, RunOutcome>
@@ -115,6 +117,7 @@ export class World {
       assignment,
       agent: 'booting',
       beat: 0,
+      unanswered: 0,
       results: new Map(),
       said: new Map(),
       closingWritten: false,

@@ -106,7 +106,8 @@ async function openStage(context: CliContext, folder: string, droplets: boolean)
 }
 
 /** The cloud's own bill beside our books: the same to the cent, or the demonstration has failed. */
-function tellBill({ screen, ends }: CliContext, cloud: RealCloud, microdollars: number): void {
+function tellBill(context: CliContext, cloud: RealCloud, microdollars: number): void {
+  const { screen } = context
   const bill = cloud.bill()
   const left = cloud.world.living().length
   const [ours, theirs] = [Math.round(microdollars / 10_000), Number(bill.cents)]
@@ -114,7 +115,7 @@ function tellBill({ screen, ends }: CliContext, cloud: RealCloud, microdollars: 
   screen.say(
     `\n${sayCount(bill.lines.length, 'droplet')} made, ${left} left. The cloud's bill: ${dollars(theirs)}; our books: ${dollars(ours)}.`,
   )
-  if (left > 0 || ours !== theirs) ends(exitCodes.error)
+  if (left > 0 || ours !== theirs) context.ends(exitCodes.error)
 }
 
 function configAt({ environment, workingFolder }: CliContext, folder: string): Promise<Config> {

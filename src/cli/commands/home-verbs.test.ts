@@ -95,7 +95,7 @@ suite('microfetch config', () => {
     assert.deepEqual(JSON.parse(told.data), {
       settings: [{ key: 'ena.portal_url', value: 'https://www.ebi.ac.uk/ena/portal/api', from: 'default', place: '' }],
     })
-    assert.equal((await microfetch(['--home', aHome(), 'config', 'server', '--json'])).data.match(/"key"/g)?.length, 3)
+    assert.equal((await microfetch(['--home', aHome(), 'config', 'server', '--json'])).data.match(/"key"/g)?.length, 4)
   })
 
   test('takes the beginning of a key for all that begin so, and names the nearest for one that is wrong', async () => {

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Reader, Tx } from './ledger.ts'
-import { noteBootFailure, wasHeard } from './boot-failures.ts'
+import { noteBootFailure } from './boot-failures.ts'
 import { moveBatch, moveWorker, type Cause } from './move-state.ts'
 import type { AttemptsTable, BatchesTable, WorkersTable } from './tables.ts'
 import type { BatchState } from '../../core/batch-state.ts'
@@ -133,8 +133,10 @@ export interface Sunk {
   attemptId: string
   worker: { name: string; state: WorkerState; event: WorkerEvent | undefined }
   batch: { id: string; state: BatchState; sunkAttempts: number }
-  /** Whether it ever had a machine. Only where that was heard of is it a strike, and counts towards giving up. */
+  /** Whether it ever had a machine. Only where its work was started is it a strike, and counts towards giving up. */
   hadMachine: boolean
+  /** False: its machine said itself that its agent never began. */
+  booted?: boolean
   /** Sunk attempts after which a batch is given up. */
   maxAttempts: number
 }
@@ -151,8 +153,8 @@ export async function sinkAttempt(tx: Tx, sunk: Sunk, cause: Cause): Promise<boo
   }
   // A closed attempt no longer holds its batch: another one may work on it, adopted after a restore.
   if (await closeAttempt(tx, sunk.attemptId, cause)) {
-    // A machine that never spoke is no fault of what it was to do.
-    const worked = sunk.hadMachine && (await wasHeard(tx, sunk.attemptId))
+    // A machine that never came to work is no fault of what it was to do.
+    const worked = sunk.hadMachine && sunk.booted !== false && sunk.batch.state !== 'assigned'
     await releaseBatch(tx, { ...sunk, worked }, cause)
     if (sunk.hadMachine && !worked) await noteBootFailure(tx, cause)
   }

@@ -1,4 +1,4 @@
-import type { ClosingDocument, Progress, RunOutcome } from '../../api/closing.ts'
+import { bootFailed, type ClosingDocument, type Progress, type RunOutcome } from '../../api/closing.ts'
 import { Problem } from '../../core/problem.ts'
 import type { Tx } from './ledger.ts'
 
@@ -98,7 +98,8 @@ export async function hearClosing(tx: Tx, speaker: Speaker, closing: ClosingDocu
   const hearing = await hearRegister(tx, speaker)
   if (hearing !== 'bound') return hearing
   if (closing.attemptId !== speaker.attemptId) throw new Problem('bad-input', 'the closing document is of another attempt')
-  for (const outcome of closing.outcomes) await storeOutcome(tx, speaker, outcome)
+  // Nothing was tried of what a machine did not even begin.
+  if (closing.ending !== bootFailed) for (const outcome of closing.outcomes) await storeOutcome(tx, speaker, outcome)
   const at = speaker.at.toISOString()
   await tx
     .updateTable('attempts')

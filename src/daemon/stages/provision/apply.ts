@@ -90,7 +90,8 @@ async function begin(action: BeginAction, deps: Deps): Promise<void> {
     ...needOf(found),
     quote: offer,
     hostKey: made.hostKey,
-    expiresAt: made.attempt.deadlineAt,
+    // So long its money is set aside: beyond, whoever sweeps without a ledger may ask why it is there.
+    expiresAt: new Date(made.attempt.deadlineAt.getTime() + deps.spend.collectionSeconds * 1000),
     assignment: made.assignment,
   })
   deps.effect('machine asked for')

@@ -123,6 +123,7 @@ test('an owned machine that is missing twice has vanished, unless it was just ma
   assert.deepEqual(kinds({ workers: [anOwned({ missingSightings: 1 })] }), ['vanish'])
   assert.deepEqual(kinds({ workers: [anOwned({ missingSightings: 1 })], graceUntilMs: nowMs + 1 }), [])
   assert.deepEqual(kinds({ workers: [anOwned({ workerState: 'booting', changedAtMs: nowMs - 1000, missingSightings: 1 })] }), [])
+  assert.deepEqual(kinds({ workers: [anOwned({ workerState: 'booting', missingSightings: 1 })] }), ['vanish'], 'long enough ago')
   assert.deepEqual(kinds({ workers: [anOwned({ missingSightings: 1 })], listed: [machine] }), ['note-missing'])
 })
 

@@ -67,8 +67,9 @@ async function sink(
   const worker = { name: workerName, state: workerState, event: lapses ? ('lapse' as const) : undefined }
   const batch = { id: batchId, state: batchState, sunkAttempts }
   const hadMachine = lapses || action.hadMachine
+  const booted = !lapses || action.booted
   const why = lapses ? action.why : 'its machine is gone'
-  await sinkAttempt(tx, { attemptId, worker, batch, hadMachine, maxAttempts: deps.policy.maxAttempts }, { ...cause, why })
+  await sinkAttempt(tx, { attemptId, worker, batch, hadMachine, booted, maxAttempts: deps.policy.maxAttempts }, { ...cause, why })
 }
 
 /** Reads on the machine itself what its callbacks did not bring, and writes it down as they would have. */

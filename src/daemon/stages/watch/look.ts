@@ -1,3 +1,4 @@
+import { bootFailed, type ClosingDocument } from '../../../api/closing.ts'
 import { atOnce } from '../../../core/at-once.ts'
 import type { PeekResult } from '../../../transfer/collector.ts'
 import { Problem } from '../../../core/problem.ts'
@@ -55,6 +56,7 @@ function toWatched({ worker, attempt, batch, unproved }: LiveWorker, machines: M
       ?.filter(machine => machine.attemptId === attempt.id && machine.name === worker.name)
       .map(({ id, address, status, price, createdAt }) => ({ id, address, status, price, createdAtMs: createdAt.getTime() })),
     closingHeard: attempt.closing_json !== null,
+    whyNotBooted: whyNotBooted(attempt.closing_json),
     unproved,
     changedAtMs: Date.parse(worker.changed_at),
     lastBeatAtMs: toMs(attempt.last_beat_at),
@@ -64,6 +66,13 @@ function toWatched({ worker, attempt, batch, unproved }: LiveWorker, machines: M
     held: worker.held_since !== null,
     peek,
   }
+}
+
+/** Of a machine whose boot failed and that could say so: the end of what it said. */
+function whyNotBooted(closingJson: string | null): string | undefined {
+  if (closingJson === null) return undefined
+  const { ending, logTail } = JSON.parse(closingJson) as ClosingDocument
+  return ending === bootFailed ? logTail.slice(-500) : undefined
 }
 
 function toMs(instant: string | null): number | undefined {

@@ -33,6 +33,7 @@ function aWatched(over: Partial<Watched> = {}): Watched {
     heardAtMs: nowMs - 1000,
     listed: [machine],
     closingHeard: false,
+    whyNotBooted: undefined,
     unproved: 0,
     changedAtMs: nowMs - 1000,
     lastBeatAtMs: nowMs - 1000,

@@ -1,3 +1,4 @@
+import { bootFailedWhy } from '../../../core/boot-failed.ts'
 import type { BatchState } from '../../../core/batch-state.ts'
 import type { Price } from '../../../core/cost.ts'
 import { isLapsed } from '../../../core/lease.ts'
@@ -43,6 +44,8 @@ export interface Watched {
   /** Machines of this attempt's tag; undefined when the provider could not be asked. */
   listed: Listed[] | undefined
   closingHeard: boolean
+  /** Its boot failed, and this is what it said of that; undefined: it did not, or could not say so. */
+  whyNotBooted: string | undefined
   unproved: number
   changedAtMs: number
   lastBeatAtMs: number | undefined
@@ -94,6 +97,8 @@ export type Action =
       batchId: string
       batchState: BatchState
       sunkAttempts: number
+      /** False: it said itself that its agent never began. */
+      booted: boolean
       why: string
     })
   | (Subject & { kind: 'hold'; why: string })
@@ -172,6 +177,7 @@ function bindSilent(worker: Watched, listed: Listed[], subject: Subject, policy:
 }
 
 function watchBooting(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
+  if (worker.whyNotBooted !== undefined) return notBooted(worker, subject, worker.whyNotBooted)
   const hasSpoken = worker.lastBeatAtMs !== undefined || worker.closingHeard
   if (worker.heardMachineId === worker.machineId || hasSpoken) {
     return [{ ...subject, kind: 'register', batchId: worker.batchId, workerState: 'booting', machine: undefined }]
@@ -185,12 +191,16 @@ function watchBooting(worker: Watched, subject: Subject, graceUntilMs: number, p
 function watchWorking(worker: Watched, subject: Subject, graceUntilMs: number, policy: Policy, nowMs: number): Action[] {
   const outOfReach = isOutOfReach(worker, graceUntilMs, policy, nowMs)
   if (worker.batchState !== 'started') return outOfReach && worker.unproved > 0 ? end(worker, subject, noAddress) : []
+  if (worker.whyNotBooted !== undefined) return notBooted(worker, subject, worker.whyNotBooted)
   if (worker.closingHeard) return worker.attemptOpen ? [{ ...subject, kind: 'finish', batchId: worker.batchId }] : []
+  const why = outOfReach ? noAddress : whyLost(worker, graceUntilMs, policy, nowMs)
+  return why === undefined ? urge(worker, subject, graceUntilMs, policy, nowMs) : end(worker, subject, why)
+}
+
+function whyLost(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: number): string | undefined {
+  if (hasDied(worker, graceUntilMs, nowMs)) return 'its agent died without closing'
   const heardMs = Math.max(worker.lastBeatAtMs ?? worker.changedAtMs, graceUntilMs)
-  if (hasDied(worker, graceUntilMs, nowMs)) return end(worker, subject, 'its agent died without closing')
-  if (outOfReach) return end(worker, subject, noAddress)
-  if (isLapsed(heardMs, policy.leaseSeconds, nowMs)) return end(worker, subject, 'it fell silent')
-  return urge(worker, subject, graceUntilMs, policy, nowMs)
+  return isLapsed(heardMs, policy.leaseSeconds, nowMs) ? 'it fell silent' : undefined
 }
 
 /** It speaks, but is late or makes no progress: it is told to stop, and ended when it does not. */
@@ -224,10 +234,17 @@ function hasDied(worker: Watched, graceUntilMs: number, nowMs: number): boolean 
   return machine?.status === 'off' && worker.peek.kind === 'read' && nowMs >= graceUntilMs
 }
 
+// It may have registered before that went wrong, to be able to say so.
+function notBooted(worker: Watched, subject: Subject, why: string): Action[] {
+  return end(worker, subject, `${bootFailedWhy}: ${why}`)
+}
+
 /** What a manifest was heard of is brought home first; only a machine without such results lapses. */
 function end(worker: Watched, subject: Subject, why: string): Action[] {
   if (worker.peek.kind === 'awaited') return []
   if (worker.unproved > 0) return worker.held ? [] : [{ ...subject, kind: 'hold', why }]
   const { workerState, batchId, batchState, sunkAttempts } = worker
-  return [{ ...subject, kind: 'lapse', workerState, batchId, batchState, sunkAttempts, why }]
+  return [
+    { ...subject, kind: 'lapse', workerState, batchId, batchState, sunkAttempts, booted: worker.whyNotBooted === undefined, why },
+  ]
 }
