@@ -20,6 +20,9 @@ interface Printed {
 /** Of several taxa, those of which nothing was done. */
 const refusedShape = 'refused: { asked: string, why: string }[]'
 
+/** Machines that were ended, or were not. */
+const endedShape = '{ id: string, name: string, outcome: "gone" | "left", why: string }[]'
+
 const printed: readonly Printed[] = [
   {
     verb: 'status',
@@ -98,6 +101,27 @@ const printed: readonly Printed[] = [
     says: 'What the restored ledger holds, and where what it replaced was laid aside. With `--dry-run`: what the backup holds, `madeAt`, `ledgerFile`, and `dryRun`.',
     shape:
       '{ schema: number, taxa: number, runs: number, receipts: number, epoch: number, adopting: boolean, aside?: string,\n  settings: "taken" | "same" | "kept" | "none", settingsAside?: string }',
+  },
+  {
+    verb: 'sweep',
+    says: 'What one pass of the patrol saw and did; money in millionths of a dollar.',
+    shape:
+      '{ provider: string, applied: boolean, unaccounted: number, failures: { action: string, why: string }[],\n  machines: { machineId: string | null, name: string, attempt: string | null, status: string | null, worker: string | null, workerState: string | null,\n    unproved: number, ageSeconds: number | null, microdollars: number, keep: boolean, verdict: string }[] }',
+  },
+  {
+    verb: 'sweep --provider-only',
+    says: '`destroyed` is null when nothing was to be.',
+    shape: `{ at: string, destroyed: ${endedShape} | null,\n  machines: { id: string, name: string, installation: string | null, attempt: string | null, status: string, createdAt: string,\n    ageSeconds: number, expiresAt: string | null, microdollars: number, keep: boolean, verdict: string }[] }`,
+  },
+  {
+    verb: 'panic',
+    says: 'What was ended, and what is left. With `--dry-run`: `provider`, `machines` and `dryRun`.',
+    shape: `{ provider: string, at: string, ended: ${endedShape}, left: { id: string, name: string, keep: boolean }[] }`,
+  },
+  {
+    verb: 'collect',
+    says: 'A line for each thing that happens; further fields go with what it is.',
+    shape: '{ time: string, level: "info" | "warn", msg: string }',
   },
 ]
 

@@ -1,5 +1,4 @@
 import { settingsReference } from '../src/daemon/settings/settings-reference.ts'
-import { dropletFaultsChapter } from '../test/cures/droplet-faults-chapter.ts'
 import { jsonReference } from './json-reference.ts'
 
 /** The chapters of the book that are made from the code: where they lie, and what stands in them. */
@@ -7,6 +6,5 @@ export function writtenChapters(): { path: string; text: string }[] {
   return [
     { path: 'docs/src/settings.md', text: settingsReference() },
     { path: 'docs/src/json.md', text: jsonReference() },
-    { path: 'docs/src/droplet-faults.md', text: dropletFaultsChapter() },
   ]
 }

@@ -42,7 +42,21 @@ export interface ProviderParts {
 
 /** Opens the provider that the settings name. Throws `refused` for what it cannot begin without: a token, a kit. */
 export async function openProvider(parts: ProviderParts): Promise<OpenProvider> {
+  await refuseStrangeWorkers(parts)
   return parts.config.provider === 'local' ? openLocal(parts) : openDigitalOcean(parts)
+}
+
+/** Another provider would say of every machine of these workers that it is gone, and they would be paid for and forgotten. */
+async function refuseStrangeWorkers({ config, ledger }: ProviderParts): Promise<void> {
+  const alive = await ledger.read.selectFrom('workers').select(['name', 'provider']).where('state', '<>', 'destroyed').execute()
+  const strange = alive.filter(({ provider }) => provider !== config.provider)
+  const [first] = strange
+  if (first === undefined) return
+  throw new Problem(
+    'refused',
+    `${strange.length} of the workers are of provider ${first.provider} (${first.name}), and provider.name is ${config.provider} now: ` +
+      `set it back until they are gone, or end them with that setting and "microfetch panic"`,
+  )
 }
 
 function openLocal({ config, clock, effect, log, serverUrl }: ProviderParts): OpenProvider {

@@ -1,6 +1,7 @@
 import type { Assignment } from '../../src/api/assignment.ts'
 import { defaultPolicy, type Policy } from '../../src/core/policy.ts'
 import type { Deps } from '../../src/daemon/deps.ts'
+import { openBatchStates } from '../../src/daemon/ledger/batches.ts'
 import type { Ledger } from '../../src/daemon/ledger/ledger.ts'
 import { noteRound } from '../../src/daemon/ledger/grace.ts'
 import { digitaloceanProvider } from '../../src/daemon/providers/digitalocean/digitalocean-provider.ts'
@@ -158,11 +159,17 @@ export class CloudLife {
       if (rounds % personEveryRounds === 0) await resolveEverything(this.ledger, this.world)
       const did = await this.round()
       const spoke = await this.pass()
-      const isAlive = this.cloud.world.living().length > 0
+      const isAlive = this.cloud.world.living().length > 0 || (await this.hasWork())
       idle = did || spoke || isAlive ? 0 : idle + 1
       if (idle > idleRounds) return rounds
     }
     throw new Error(`it has not settled after ${mostRounds} rounds`)
+  }
+
+  /** Batches that are not at their end: they may wait for an hour, as for a limit of the API. */
+  async hasWork(): Promise<boolean> {
+    const open = this.ledger.read.selectFrom('batches').select('id').where('state', 'in', openBatchStates)
+    return (await open.executeTakeFirst()) !== undefined
   }
 
   /** What must not be true at the end: lost, stored twice, left, destroyed unproved, or paid for and not in our books. */

@@ -123,7 +123,7 @@ export const endingCures: readonly Cure[] = [
     cure: 'off is seen in the list: the worker lapses at once, and its droplet is destroyed',
     test: {
       file: `${sweepFolder}/money-and-keeping.test.ts`,
-      name: 'lapses at once where what lies on it cannot be read, and its batch is worked on anew',
+      name: 'lapses when it is seen so again, where what lies on it cannot be read, and its batch is worked on anew',
     },
     without: [inSweep('return sweepOff(worker, round) ?? sweepMade', 'return sweepMade')],
   },

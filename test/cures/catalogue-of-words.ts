@@ -100,8 +100,8 @@ export const speakingCures: readonly Cure[] = [
     without: [
       {
         file: watch,
-        find: 'if (isLapsed(heardMs, policy.leaseSeconds, nowMs)) return',
-        replace: 'if (isLapsed(heardMs, Infinity, nowMs)) return',
+        find: "return isLapsed(heardMs, policy.leaseSeconds, nowMs) ? 'it fell silent' : undefined",
+        replace: 'return undefined',
       },
     ],
   },

@@ -5,6 +5,7 @@ import { suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { cloudFaultMenu } from '../../src/rehearsal/cloud/faults/cloud-fault-menu.ts'
 import { cures, cureTables } from './cures.ts'
+import { dropletFaultsChapter } from './droplet-faults-chapter.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => readFileSync(join(project, file), 'utf8')
@@ -45,5 +46,9 @@ suite('The cures of faults of droplets', () => {
       faults.filter((fault, place) => faults.indexOf(fault) !== place),
       [],
     )
+  })
+
+  test('docs/src/droplet-faults.md holds them all, and nothing else (npm run docs writes it)', () => {
+    assert.equal(read('docs/src/droplet-faults.md'), dropletFaultsChapter())
   })
 })

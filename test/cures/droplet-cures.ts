@@ -190,15 +190,15 @@ export const mishapCures: readonly Cure[] = [
   },
   {
     fault: 'off',
-    cure: 'paid for all the same: it lapses at once, unless something unproved is on it, it can be read, or a person keeps it',
+    cure: 'paid for all the same: seen so twice, it lapses, unless something unproved is on it, it can be read, or a person keeps it',
     test: sweepPlan(
-      'a machine that is off lapses at once, unless something unproved is on it, it can be read, or a person keeps it',
+      'a machine that is off lapses when it is seen so again, unless something unproved is on it, it can be read, or a person keeps it',
     ),
     without: [
       {
         file: sweep,
-        find: "machine?.status === 'off' && !machine.keep ?",
-        replace: "machine?.status === 'new' && machine.keep ?",
+        find: "if (machine?.status !== 'off' || machine.keep) return undefined",
+        replace: "if (machine !== undefined || seen.offIsUnreadable) return undefined",
       },
     ],
   },

@@ -91,7 +91,7 @@ async function begin(action: BeginAction, deps: Deps): Promise<void> {
     quote: offer,
     hostKey: made.hostKey,
     // So long its money is set aside: beyond, whoever sweeps without a ledger may ask why it is there.
-    expiresAt: new Date(made.attempt.deadlineAt.getTime() + deps.spend.collectionSeconds * 1000),
+    expiresAt: new Date(made.attempt.deadlineAt.getTime() + (offer === undefined ? 0 : deps.spend.collectionSeconds * 1000)),
     assignment: made.assignment,
   })
   deps.effect('machine asked for')

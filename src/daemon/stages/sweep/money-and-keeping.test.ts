@@ -126,10 +126,12 @@ suite('a machine that is off', () => {
     for (const { machine } of provider.alive()) machine.status = 'off'
   }
 
-  test('lapses at once where what lies on it cannot be read, and its batch is worked on anew', async () => {
+  test('lapses when it is seen so again, where what lies on it cannot be read, and its batch is worked on anew', async () => {
     Object.assign(provider, { reachedBy: 'ssh' })
     await aWorker('a1')
     off()
+    await rounds(1)
+    assert.equal(provider.alive().length, 1)
     await rounds(2)
     assert.deepEqual(provider.alive(), [])
     assert.equal((await ledger.read.selectFrom('batches').select('state').executeTakeFirstOrThrow()).state, 'queued')

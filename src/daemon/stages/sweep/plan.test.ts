@@ -186,16 +186,21 @@ test('a machine of ours that a person keeps is told of once, and settled when th
   assert.deepEqual(kinds({ listed: [machine], workers: [anOwned()], told }), ['settle-told'])
 })
 
-test('a machine that is off lapses at once, unless something unproved is on it, it can be read, or a person keeps it', () => {
+test('a machine that is off lapses when it is seen so again, unless something unproved is on it, it can be read, or a person keeps it', () => {
   const off: Listed = { ...machine, status: 'off' }
-  const seen = { listed: [off], workers: [anOwned()], offIsUnreadable: true }
+  assert.deepEqual(kinds({ listed: [off], workers: [anOwned()], offIsUnreadable: true }), ['note-missing'])
+  const seen = { listed: [off], workers: [anOwned({ missingSightings: 1 })], offIsUnreadable: true }
   assert.deepEqual(kinds(seen), ['lapse-off'])
-  assert.deepEqual(kinds({ ...seen, workers: [anOwned({ workerState: 'booting', batchState: 'assigned' })] }), ['lapse-off'])
-  assert.deepEqual(kinds({ ...seen, offIsUnreadable: false }), [])
-  assert.deepEqual(kinds({ ...seen, graceUntilMs: nowMs + 1 }), [])
+  assert.deepEqual(
+    kinds({ ...seen, workers: [anOwned({ workerState: 'booting', batchState: 'assigned', missingSightings: 1 })] }),
+    ['lapse-off'],
+  )
+  const first = { ...seen, workers: [anOwned()] }
+  assert.deepEqual(kinds({ ...first, offIsUnreadable: false }), [])
+  assert.deepEqual(kinds({ ...first, graceUntilMs: nowMs + 1 }), [])
   assert.deepEqual(kinds({ ...seen, workers: [anOwned({ unproved: 1 })] }), [])
   assert.deepEqual(kinds({ ...seen, workers: [anOwned({ closingHeard: true })] }), [])
-  assert.deepEqual(kinds({ ...seen, listed: [{ ...off, keep: true }] }), ['report-stray'])
+  assert.deepEqual(kinds({ ...first, listed: [{ ...off, keep: true }] }), ['report-stray'])
 })
 
 test('a machine that does not go after a quarter of an hour needs a person, and is asked to go all the same', () => {

@@ -259,7 +259,11 @@ function sweepOff(worker: Owned, { seen, inGrace }: Round): Action[] | undefined
   const { machineId } = worker
   if (!seen.offIsUnreadable || inGrace || machineId === undefined || !isOnlyAtWork(worker)) return undefined
   const machine = seen.listed.find(({ id }) => id === machineId)
-  return machine?.status === 'off' && !machine.keep ? [{ kind: 'lapse-off', worker, machineId }] : undefined
+  if (machine?.status !== 'off' || machine.keep) return undefined
+  // A power cycle, or a host that was healed, looks so for a moment.
+  const { workerName, missingSightings } = worker
+  if (missingSightings < sightingsNeeded - 1) return [{ kind: 'note-missing', workerName, sightings: missingSightings + 1 }]
+  return [{ kind: 'lapse-off', worker, machineId }]
 }
 
 /** Nothing of it is waited for but what it has not done yet. */

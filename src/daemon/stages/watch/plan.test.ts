@@ -122,3 +122,9 @@ test('beats without progress, or past the deadline, are told to stop, and end wh
   assert.deepEqual(kinds({ deadlineAtMs: nowMs - 299_000, toldToStop: true }), [])
   assert.deepEqual(kinds({ deadlineAtMs: nowMs - 301_000, toldToStop: true }), ['lapse'], 'though its numbers still move')
 })
+
+test('silence is not held against a worker while the provider cannot be asked either: the line may be our own', () => {
+  const silent = { lastBeatAtMs: nowMs - 10_000_000, progressAtMs: nowMs - 1000 }
+  assert.deepEqual(kinds({ ...silent, listed: undefined }), [])
+  assert.deepEqual(kinds(silent), ['lapse'])
+})

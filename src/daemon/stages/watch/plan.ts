@@ -199,6 +199,8 @@ function watchWorking(worker: Watched, subject: Subject, graceUntilMs: number, p
 
 function whyLost(worker: Watched, graceUntilMs: number, policy: Policy, nowMs: number): string | undefined {
   if (hasDied(worker, graceUntilMs, nowMs)) return 'its agent died without closing'
+  // Where not even the provider can be asked, the silence may be of our own line.
+  if (worker.listed === undefined) return undefined
   const heardMs = Math.max(worker.lastBeatAtMs ?? worker.changedAtMs, graceUntilMs)
   return isLapsed(heardMs, policy.leaseSeconds, nowMs) ? 'it fell silent' : undefined
 }
