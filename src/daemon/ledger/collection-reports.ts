@@ -47,15 +47,16 @@ export async function hearReceipt(
 async function faultOf(
   read: Reader,
   stored: StoredReport,
-  owed: { revision: string; recipe: string },
+  owed: { revision: string; recipe: string; manifest_sha256: string | null },
 ): Promise<string | undefined> {
   if (stored.revision !== owed.revision || stored.recipe !== owed.recipe) {
     return `it is of revision ${stored.revision} by ${stored.recipe}, and ${owed.revision} by ${owed.recipe} is owed`
   }
   const unsound = unsoundness(stored)
   if (unsound !== undefined) return unsound
-  // The copy may be another attempt's: that one's agent announced it.
-  const announced = (await attemptRun(read, stored))?.manifest_sha256 ?? undefined
+  // The copy may be another attempt's: that one's agent announced it. Of one that nobody knows, it is what this attempt announced.
+  const named = await attemptRun(read, stored)
+  const announced = (named === undefined ? owed.manifest_sha256 : named.manifest_sha256) ?? undefined
   const sha256 = manifestSha256(formatManifest(stored.manifest))
   if (announced !== undefined && announced !== sha256) return `its manifest has SHA-256 ${sha256}, and ${announced} was announced`
   return undefined
