@@ -110,6 +110,7 @@ suite('a report of a stored delivery', () => {
     assert.ok(file !== undefined)
     const unsound: Partial<StoredReport>[] = [
       { manifest: manifestOf({ 'a/contigs.fasta': 'other' }) },
+      { manifest: manifestOf({ 'a/contigs.fasta': 'other' }), attemptId: 'nobody-knows' },
       { manifest: [{ ...file, path: '../../etc/passwd' }] },
       { manifest: [] },
       { relativePath: `runs/ERR100/${run}/another` },
