@@ -198,7 +198,7 @@ export const mishapCures: readonly Cure[] = [
       {
         file: sweep,
         find: "if (machine?.status !== 'off' || machine.keep) return undefined",
-        replace: "if (machine !== undefined || seen.offIsUnreadable) return undefined",
+        replace: 'if (machine !== undefined || seen.offIsUnreadable) return undefined',
       },
     ],
   },
