@@ -20,6 +20,8 @@ suite('Two hundred droplets at once', () => {
     clearInterval(counting)
     const { calls } = life.cloud
     assert.deepEqual(await life.badEndings(), [])
+    const states = await life.ledger.read.selectFrom('deliveries').select('state').execute()
+    assert.equal(states.filter(({ state }) => state === 'delivered').length, droplets)
     assert.deepEqual((await ownBooks(life)).faults, [])
     assert.equal(life.cloud.world.all().length, droplets)
     assert.ok(calls.mostWithin(60) <= usualSettings.limits.perMinute)
